@@ -1,0 +1,1 @@
+"""Talks to Discord and owns the command line; everything it knows it asks of retrieval."""

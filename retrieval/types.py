@@ -1,0 +1,90 @@
+"""What flows through the pipeline, in the order in which it flows. All frozen; nothing here does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from storage.records import DEFAULT_SPACE, PUBLIC, Chunk
+
+Decision = Literal["answer", "unsure", "off_topic", "small_talk"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of an extracted text: ``start`` is the offset of its line, ``end`` the offset after that line."""
+
+    level: int
+    title: str
+    anchor: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """A document as plain text with Markdown structure, whatever it was before. Headings in order of ``start``."""
+
+    title: str
+    text: str
+    format: str
+    headings: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as a front end hands it over.
+
+    ``visible_to`` names what every reader of the reply may see (``public``, ``channel:<id>``); the engine never
+    widens it. ``context`` is earlier text of the same thread, oldest first.
+    """
+
+    text: str
+    space: str = DEFAULT_SPACE
+    visible_to: frozenset[str] = frozenset({PUBLIC})
+    addressed: bool = True
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage with the score of each leg. Cosines lie in [-1, 1], ``lexical`` in [0, 1]; ``fused`` orders them."""
+
+    chunk: Chunk
+    vector: float
+    title: float
+    lexical: float
+    fused: float
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One numbered source of an answer; ``quote`` stands word for word in the document."""
+
+    number: int
+    title: str
+    location: str
+    quote: str
+    score: float
+    chunk: Chunk
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of a question, for every front end and for the evaluation alike.
+
+    ``confidence`` is the calibrated probability (0-1) that the first candidate answers the question,
+    ``off_topic_score`` the judge's (0-1, higher is more off topic). ``milliseconds`` by stage. ``note`` is a plain
+    sentence for the reader where the question was reduced or the judge abstained.
+    """
+
+    question: Question
+    decision: Decision
+    text: str
+    confidence: float
+    off_topic_score: float
+    sources: tuple[Citation, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""

@@ -1,0 +1,211 @@
+"""What the tables hold, as frozen dataclasses. Times are seconds since the epoch, UTC; hashes are sha256 in hex."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+PUBLIC = "public"
+"""Visibility of a document that everyone in its space may read; otherwise ``channel:<id>``."""
+
+DEFAULT_SPACE = "default"
+
+VectorKind = Literal["passage", "title"]
+GenerationState = Literal["building", "active", "retired"]
+Label = Literal["in", "out"]
+JobState = Literal["queued", "running", "done", "failed"]
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where documents come from, remembered so that a refresh can go there again."""
+
+    id: int
+    space: str
+    kind: str
+    location: str
+    added_at: float
+    refreshed_at: float | None
+
+
+@dataclass(frozen=True)
+class DocumentDraft:
+    """A document as read from its source, before it has a row."""
+
+    location: str
+    title: str
+    text: str
+    format: str
+    content_hash: str
+    source_id: int | None = None
+    visibility: str = PUBLIC
+    language: str = ""
+    modified_at: float | None = None
+    expires_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stored document. ``text`` is the extracted text that the chunks' offsets count in."""
+
+    id: int
+    space: str
+    source_id: int | None
+    location: str
+    title: str
+    text: str
+    format: str
+    content_hash: str
+    visibility: str
+    language: str
+    modified_at: float | None
+    expires_at: float | None
+    stored_at: float
+
+
+@dataclass(frozen=True)
+class ChunkDraft:
+    """A passage of a document, before it has a row.
+
+    ``document.text[start:end]`` is the passage with the heading lines that open it; ``text`` is the body without
+    them. ``context`` is what a torn block repeats so that it can be read alone (a code fence, a table's header).
+    ``embedded_text`` is exactly what the encoder sees.
+    """
+
+    ordinal: int
+    heading: str
+    text: str
+    context: str
+    location: str
+    start: int
+    end: int
+    token_count: int
+    title: str = ""
+    segmented: str | None = None
+
+    @property
+    def embedded_text(self) -> str:
+        return "\n".join(part for part in (self.heading, self.context, self.text) if part)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stored passage, joined with what a reader needs of its document."""
+
+    id: int
+    document_id: int
+    ordinal: int
+    heading: str
+    text: str
+    context: str
+    location: str
+    start: int
+    end: int
+    token_count: int
+    title: str
+    document_title: str
+    document_location: str
+    visibility: str
+
+    @property
+    def embedded_text(self) -> str:
+        return "\n".join(part for part in (self.heading, self.context, self.text) if part)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """All vectors of one (space, chunking, fingerprint)."""
+
+    id: int
+    space: str
+    chunking_id: int
+    fingerprint: str
+    encoder: Mapping[str, Any]
+    dimensions: int
+    state: GenerationState
+    created_at: float
+    activated_at: float | None
+    retired_at: float | None
+
+
+@dataclass(frozen=True)
+class VectorChange:
+    """One line of a generation's change log; ``sequence`` only grows and is never used twice."""
+
+    sequence: int
+    vector_id: int
+    removed: bool
+
+
+@dataclass(frozen=True)
+class StoredVector:
+    """A vector's row without its data."""
+
+    id: int
+    chunk_id: int
+    kind: VectorKind
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """A question that was asked and what became of it."""
+
+    id: int
+    space: str
+    asked_at: float
+    question: str
+    decision: str
+    answer: str
+    confidence: float
+    off_topic_score: float
+    sources: tuple[Mapping[str, Any], ...]
+    addressed: bool
+    origin: str
+
+
+@dataclass(frozen=True)
+class TaughtExample:
+    """A message whose verdict is known: a moderator's, an imported one, or a golden question."""
+
+    id: int
+    space: str
+    text: str
+    label: Label
+    origin: str
+    taught_at: float
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One call of an encoder or a language model, counted where it is made. ``latency`` is in seconds."""
+
+    at: float
+    operation: str
+    space: str
+    model: str
+    texts: int
+    prompt_tokens: int
+    cached_texts: int
+    latency: float
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    retries: int = 0
+    price: float = 0.0
+    currency: str = "USD"
+    price_source: str = "local"
+
+
+@dataclass(frozen=True)
+class Tunable:
+    """A setting of one space that changes without a restart, as it stood from ``set_at`` on."""
+
+    space: str
+    name: str
+    value: Any
+    set_at: float
+    set_by: str
