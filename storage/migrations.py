@@ -33,6 +33,7 @@ CREATE TABLE document (
     location TEXT NOT NULL,
     title TEXT NOT NULL,
     text TEXT NOT NULL,
+    headings TEXT NOT NULL DEFAULT '[]',
     format TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     visibility TEXT NOT NULL DEFAULT 'public',
@@ -43,6 +44,7 @@ CREATE TABLE document (
     UNIQUE (space, location)
 );
 CREATE INDEX document_source ON document (source_id);
+CREATE INDEX document_reach ON document (space, visibility, expires_at);
 CREATE TABLE chunking (
     id INTEGER PRIMARY KEY,
     digest TEXT NOT NULL UNIQUE,

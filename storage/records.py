@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +19,8 @@ GenerationState = Literal["building", "active", "retired"]
 Label = Literal["in", "out"]
 JobState = Literal["queued", "running", "done", "failed"]
 Matrix = NDArray[np.float32]
+Headings = tuple[tuple[int, str, str, int, int], ...]
+"""Level, title, anchor, start and end of each heading: a document is cut again without its source being read."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class DocumentDraft:
     text: str
     format: str
     content_hash: str
+    headings: Headings = ()
     source_id: int | None = None
     visibility: str = PUBLIC
     language: str = ""
@@ -51,7 +54,7 @@ class DocumentDraft:
 
 @dataclass(frozen=True)
 class Document:
-    """A stored document. ``text`` is the extracted text that the chunks' offsets count in."""
+    """A stored document. ``text`` is the extracted text that the chunks' and the headings' offsets count in."""
 
     id: int
     space: str
@@ -66,6 +69,26 @@ class Document:
     modified_at: float | None
     expires_at: float | None
     stored_at: float
+    headings: Headings = ()
+
+
+@dataclass(frozen=True)
+class DocumentSummary:
+    """A stored document without its text, of which ``characters`` is the length."""
+
+    id: int
+    space: str
+    source_id: int | None
+    location: str
+    title: str
+    format: str
+    content_hash: str
+    visibility: str
+    language: str
+    modified_at: float | None
+    expires_at: float | None
+    stored_at: float
+    characters: int
 
 
 @dataclass(frozen=True)
@@ -74,7 +97,6 @@ class ChunkDraft:
 
     ``document.text[start:end]`` is the passage with the heading lines that open it; ``text`` is the body without
     them. ``context`` is what a torn block repeats so that it can be read alone (a code fence, a table's header).
-    ``embedded_text`` is exactly what the encoder sees.
     """
 
     ordinal: int
@@ -90,6 +112,7 @@ class ChunkDraft:
 
     @property
     def embedded_text(self) -> str:
+        """Exactly what the encoder sees."""
         return "\n".join(part for part in (self.heading, self.context, self.text) if part)
 
 
@@ -114,6 +137,7 @@ class Chunk:
 
     @property
     def embedded_text(self) -> str:
+        """Exactly what the encoder sees."""
         return "\n".join(part for part in (self.heading, self.context, self.text) if part)
 
 
@@ -143,12 +167,38 @@ class VectorChange:
 
 
 @dataclass(frozen=True)
-class StoredVector:
-    """A vector's row without its data."""
+class StoredCitation:
+    """One numbered source as it was shown. It names the document and the text, since chunks come and go."""
 
-    id: int
-    chunk_id: int
-    kind: VectorKind
+    number: int
+    document_location: str
+    location: str
+    title: str
+    quote: str
+    text_hash: str
+    score: float
+
+
+@dataclass(frozen=True)
+class InteractionDraft:
+    """A question and what became of it, before it has a row; ``milliseconds`` by stage."""
+
+    space: str
+    asked_at: float
+    origin: str
+    question: str
+    decision: str
+    answer: str
+    confidence: float
+    off_topic_score: float
+    addressed: bool
+    visible_to: frozenset[str]
+    sources: tuple[StoredCitation, ...] = ()
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    author_hash: str | None = None
+    channel_id: int | None = None
+    message_id: int | None = None
+    reply_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +213,7 @@ class Interaction:
     answer: str
     confidence: float
     off_topic_score: float
-    sources: tuple[Mapping[str, Any], ...]
+    sources: tuple[StoredCitation, ...]
     addressed: bool
     origin: str
 

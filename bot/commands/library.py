@@ -1,0 +1,170 @@
+"""``ingest``, ``refresh``, ``reindex`` and ``index``: what the bot knows."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.options import Options, locating
+from bot.progress import progress
+from bot.settings import load_settings
+from retrieval.engine import Engine
+from retrieval.ingest import IngestReport
+from storage.errors import KnowbotError
+
+_OUT = Console(highlight=False, markup=False, soft_wrap=True)
+_STATUS = Console(stderr=True, highlight=False)
+
+
+class UnsupportedSourceError(KnowbotError):
+    """A source of a kind that this version cannot read."""
+
+
+class NoSuchSourceError(KnowbotError):
+    """No source has that number."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--space", help="The space that the documents belong to.")
+@click.option("--dry-run", is_flag=True, help="Count chunks and tokens, encode and store nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before spending money.")
+@locating
+def ingest(options: Options, paths: tuple[str, ...], space: str | None, dry_run: bool, yes: bool) -> None:
+    """Take in folders or files (Markdown, text, HTML) and remember them for the refresh.
+
+    Only what is new or changed since the last time is encoded. Local encoders cost nothing, so nothing is asked.
+    """
+    settings = load_settings(options)
+    wanted = space or settings.space
+    with Engine(settings.data_dir, settings.retrieval) as engine:
+        for path in paths:
+            _refuse_urls(path)
+            work = engine.library.plan if dry_run else engine.library.ingest
+            total = len(engine.library.found(Path(path), wanted))
+            _show_report(path, _with_bar(path, total, functools.partial(work, Path(path), wanted)))
+
+
+@click.command()
+@click.option("--source", "source_id", type=int, help="Only the source of this number (see `knowbot doctor`).")
+@click.option("--space", help="Only this space.")
+@locating
+def refresh(options: Options, source_id: int | None, space: str | None) -> int:
+    """Look at every remembered source again: what changed is encoded, what is gone is forgotten."""
+    settings = load_settings(options)
+    with Engine(settings.data_dir, settings.retrieval) as engine:
+        sources = [s for s in engine.library.sources(space) if source_id in (None, s.id)]
+        if not sources:
+            raise NoSuchSourceError("there is no such source to refresh: run `knowbot ingest FOLDER` first")
+        failed = 0
+        for source in sources:
+            try:
+                report = _with_bar(source.location, 0, functools.partial(engine.library.refresh, source))
+            except KnowbotError as error:
+                failed += 1
+                click.echo(f"knowbot: {error}", err=True)
+            else:
+                _show_report(source.location, report)
+    return 1 if failed else 0
+
+
+@click.command()
+@click.option("--encoder", help="The new encoder; the present one where it is not given.")
+@click.option("--dimensions", type=click.IntRange(min=8), help="Keep only the first N dimensions of each vector.")
+@click.option("--space", help="The space to encode anew.")
+@click.option("--dry-run", is_flag=True, help="Say how much there is to encode, and do nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before spending money.")
+@locating
+def reindex(
+    options: Options, encoder: str | None, dimensions: int | None, space: str | None, dry_run: bool, yes: bool
+) -> None:
+    """Build a new index beside the present one and switch to it when it is complete; answers go on meanwhile."""
+    settings = load_settings(options)
+    wanted = space or settings.space
+    with Engine(settings.data_dir, settings.retrieval) as engine:
+        if dry_run:
+            estimate = engine.library.reindex_estimate(wanted)
+            _OUT.print(f"{estimate.chunks} chunks and {estimate.titles} headings to encode, at no cost (local encoder)")
+            return
+        with progress(_STATUS) as tell:
+            done = engine.library.reindex(wanted, encoder, dimensions, lambda n, total: tell("encoding", n, total))
+        generation = done.target.generation
+        state = "switched to" if done.switched else "already on"
+        _OUT.print(
+            f"{state} generation {generation.id}: {generation.encoder['name']}, {generation.dimensions} dimensions, "
+            f"{done.total} chunks, {done.encoded} of them encoded now"
+        )
+
+
+@click.command()
+@click.argument("action", type=click.Choice(["list", "verify", "rollback"]))
+@click.option("--space", help="The space whose index is meant.")
+@locating
+def index(options: Options, action: str, space: str | None) -> int:
+    """List the generations of a space, verify its index files, or return to the former generation."""
+    settings = load_settings(options)
+    wanted = space or settings.space
+    actions: dict[str, Callable[[Engine, str], int]] = {"list": _list, "verify": _verify, "rollback": _rollback}
+    with Engine(settings.data_dir, settings.retrieval) as engine:
+        return actions[action](engine, wanted)
+
+
+def _list(engine: Engine, space: str) -> int:
+    table = Table("id", "state", "encoder", "dimensions", "fingerprint", "chunks", "vectors", box=None)
+    for generation, counts in engine.upkeep.generations(space):
+        name, dimensions = str(generation.encoder["name"]), str(generation.dimensions)
+        row = [str(generation.id), generation.state, name, dimensions, generation.fingerprint]
+        table.add_row(*row, str(counts.chunks), str(counts.passages + counts.titles))
+    Console(highlight=False, width=None if _OUT.is_terminal else 160).print(table)
+    return 0
+
+
+def _verify(engine: Engine, space: str) -> int:
+    problems = engine.upkeep.verify(space)
+    for problem in problems:
+        _OUT.print(problem)
+    if not problems:
+        _OUT.print(f"the index of space '{space}' is complete and agrees with the database")
+    return 1 if problems else 0
+
+
+def _rollback(engine: Engine, space: str) -> int:
+    generation = engine.library.rollback(space).generation
+    _OUT.print(f"generation {generation.id} answers again: {generation.encoder['name']}")
+    return 0
+
+
+def _refuse_urls(path: str) -> None:
+    if "://" in path:
+        raise UnsupportedSourceError(
+            f"{path} is a URL, and this version reads files only: save the page and ingest the file"
+        )
+
+
+def _with_bar(name: str, total: int, work: Callable[[Callable[[str], None]], IngestReport]) -> IngestReport:
+    with progress(_STATUS) as tell:
+        count = iter(range(1, 1 << 62))
+        return work(lambda _: tell(f"reading {name}", next(count), total))
+
+
+def _show_report(name: str, report: IngestReport) -> None:
+    """The same lines for an ingest, a refresh and a dry run."""
+    would = "" if report.stored else "would be "
+    _OUT.print(
+        f"{name}: {len(report.new)} new, {len(report.changed)} changed, {report.unchanged} unchanged, "
+        f"{len(report.gone)} gone, {len(report.skipped)} skipped"
+    )
+    if report.chunks:
+        _OUT.print(f"  {report.chunks} chunks with {report.tokens} tokens {would}encoded, at no cost (local encoder)")
+    else:
+        _OUT.print(f"  nothing {would or 'was '}encoded: everything is as it was")
+    _OUT.print(f"  {len(report.lossy)} of {report.chunks} chunks lost text")
+    for location in report.lossy:
+        _OUT.print(f"    {location}: holds words that the encoder's vocabulary cannot read")
+    for skipped in report.skipped:
+        _OUT.print(f"  skipped {skipped.location}: {skipped.reason}")

@@ -1,0 +1,193 @@
+"""From text to normalised vectors: guard, cache, batch, truncate, normalise, and count what it cost."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from retrieval.encoders.base import Encoder, Fingerprint, TextKind
+from storage.embedding_cache import EmbeddingCache
+from storage.errors import KnowbotError
+from storage.ledger import Ledger
+from storage.records import LedgerEntry, Matrix, VectorKind
+
+SLICE = 512
+"""Texts encoded between two looks at the cache and the ledger; bounds what a kill can cost."""
+
+Keep = Literal["query", "reference"]
+
+
+class EncoderBrokenError(KnowbotError):
+    """The encoder returned something that is no vector."""
+
+
+def text_hash(text: str) -> str:
+    """The sha256 of the exact text, in hex: with the fingerprint, the key of an embedding."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why something is encoded: the ledger's columns, and whether the cache shall keep it.
+
+    Documents are not kept there: their vectors are stored with their chunks, and the cache finds them.
+    """
+
+    operation: str
+    space: str
+    kind: TextKind
+    keep: Keep | None = None
+
+
+class Embedder:
+    """An encoder with its cache and its ledger. The only way to a vector."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        cache: EmbeddingCache,
+        ledger: Ledger,
+        clock: Callable[[], float],
+        dimensions: int | None = None,
+    ) -> None:
+        """``dimensions`` cuts vectors to their first components (Matryoshka); None keeps them whole."""
+        self.encoder = encoder
+        self.dimensions = dimensions or encoder.fingerprint.dimensions
+        self.fingerprint: Fingerprint = encoder.fingerprint.truncated(self.dimensions)
+        self._cache, self._ledger, self._clock = cache, ledger, clock
+
+    def embed(self, texts: Sequence[str], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
+        """Unit vectors of ``texts``, float32 of shape (len(texts), dimensions), in order.
+
+        Each distinct text is encoded at most once, and not at all where its vector is known. ``progress`` is told
+        after every slice how many more texts are done.
+        """
+        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        known: dict[str, Matrix] = {}
+        for first in range(0, len(texts), SLICE):
+            part = texts[first : first + SLICE]
+            rows[first : first + len(part)] = self._embed_slice(part, purpose, known)
+            if progress:
+                progress(len(part))
+        return rows
+
+    def _embed_slice(self, texts: Sequence[str], purpose: Purpose, known: dict[str, Matrix]) -> Matrix:
+        """Adds to ``known``, by hash, what it did not hold: the cache keeps no documents."""
+        hashes = [text_hash(text) for text in texts]
+        known.update(self._cache.find(self.fingerprint.digest, set(hashes) - known.keys()))
+        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+        if missing:
+            fresh = self._encode(list(missing.values()), purpose, cached=len(texts) - len(missing))
+            encoded = dict(zip(missing, fresh, strict=True))
+            if purpose.keep:
+                self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._clock())
+            known.update(encoded)
+        else:
+            self._note(purpose, texts=0, tokens=0, cached=len(texts), latency=0.0)
+        return np.stack([known[key] for key in hashes])
+
+    def _encode(self, texts: list[str], purpose: Purpose, cached: int) -> Matrix:
+        started = time.perf_counter()
+        raw = self.encoder.encode(texts, purpose.kind)
+        latency = time.perf_counter() - started
+        tokenizer = self.encoder.tokenizer
+        tokens = sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
+        self._note(purpose, texts=len(texts), tokens=tokens, cached=cached, latency=latency)
+        return normalised(raw[:, : self.dimensions])
+
+    def _note(self, purpose: Purpose, texts: int, tokens: int, cached: int, latency: float) -> None:
+        self._ledger.add(
+            LedgerEntry(
+                at=self._clock(),
+                operation=purpose.operation,
+                space=purpose.space,
+                model=self.encoder.fingerprint.model,
+                texts=texts,
+                prompt_tokens=tokens,
+                cached_texts=cached,
+                latency=latency,
+            )
+        )
+
+
+class RecentVectors:
+    """An embedder for texts that come again soon, such as the sentences of passages that are often found.
+
+    Remembers up to ``most`` vectors in memory, and forgets those that were not needed for longest.
+    """
+
+    def __init__(self, embedder: Embedder, purpose: Purpose, most: int = 4096) -> None:
+        self._embedder, self._purpose, self._most = embedder, purpose, most
+        self._known: OrderedDict[str, Matrix] = OrderedDict()
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Unit vectors of ``texts``, float32 of shape (len(texts), dimensions), in order."""
+        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
+        found = {text: self._known[text] for text in texts if text in self._known}
+        found |= zip(missing, self._embedder.embed(missing, self._purpose), strict=True)
+        self._known |= found
+        for text in found:
+            self._known.move_to_end(text)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return np.stack([found[text] for text in texts])
+
+
+@dataclass(frozen=True)
+class ChunkVectors:
+    """Vectors of a run of chunks: of every passage, and of the headings that are questions."""
+
+    places: tuple[int, ...]
+    kinds: tuple[VectorKind, ...]
+    hashes: tuple[str, ...]
+    vectors: Matrix
+
+    def rows(self, chunk_ids: Sequence[int]) -> list[tuple[int, VectorKind, str, Matrix]]:
+        """As the store takes them, once the chunks have ids."""
+        return [
+            (chunk_ids[place], kind, digest, vector)
+            for place, kind, digest, vector in zip(self.places, self.kinds, self.hashes, self.vectors, strict=True)
+        ]
+
+
+class HasText(Protocol):
+    """What is embedded of a chunk, stored or not."""
+
+    @property
+    def embedded_text(self) -> str:
+        """The passage as the encoder sees it."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Its heading if that is a question, else empty."""
+        ...
+
+
+def embed_chunks(embedder: Embedder, chunks: Sequence[HasText], purpose: Purpose) -> ChunkVectors:
+    """All vectors that ``chunks`` need, in one call."""
+    wanted: list[tuple[int, VectorKind, str]] = [(i, "passage", chunk.embedded_text) for i, chunk in enumerate(chunks)]
+    wanted += [(i, "title", chunk.title) for i, chunk in enumerate(chunks) if chunk.title]
+    texts = [text for _, _, text in wanted]
+    return ChunkVectors(
+        places=tuple(place for place, _, _ in wanted),
+        kinds=tuple(kind for _, kind, _ in wanted),
+        hashes=tuple(text_hash(text) for text in texts),
+        vectors=embedder.embed(texts, purpose),
+    )
+
+
+def normalised(rows: Matrix) -> Matrix:
+    """Rows scaled to length 1 in float32, so that a dot product is the cosine; refuses what has no direction."""
+    lengths = np.linalg.norm(rows.astype(np.float32), axis=1, keepdims=True)
+    if not np.all(np.isfinite(lengths)) or np.any(lengths == 0):
+        raise EncoderBrokenError(
+            "the encoder returned a vector of zeros or NaN: check the model's files, or choose another encoder"
+        )
+    return np.asarray(rows / lengths, dtype=np.float32)

@@ -1,0 +1,128 @@
+"""A sentence-transformers model as a folder: what its files say about it, read without loading torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
+from retrieval.tokens import HuggingFaceTokenizer
+
+_LEGACY_POOLING = {
+    "pooling_mode_cls_token": "cls",
+    "pooling_mode_max_tokens": "max",
+    "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
+    "pooling_mode_weightedmean_tokens": "weightedmean",
+    "pooling_mode_lasttoken": "lasttoken",
+}
+_PROMPT_NAMES: dict[TextKind, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """The files of the model ``name`` under ``path``. Raises EncoderUnavailableError where it is no text encoder."""
+
+    name: str
+    path: Path
+
+    def __post_init__(self) -> None:
+        kind = self._described("config_sentence_transformers.json").get("model_type", "SentenceTransformer")
+        if kind != "SentenceTransformer" or not {"Transformer", "Pooling"} <= self._modules.keys():
+            raise EncoderUnavailableError(
+                f"{self.name} is not a text encoder (a re-ranker or a bare language model has no pooling); "
+                "name a sentence-transformers model such as sentence-transformers/all-MiniLM-L6-v2."
+            )
+
+    @cached_property
+    def tokenizer(self) -> HuggingFaceTokenizer:
+        """Counts what the model counts."""
+        return HuggingFaceTokenizer(self.path / "tokenizer.json", self.name)
+
+    @cached_property
+    def max_tokens(self) -> int:
+        """The model's context less what the longest prompt takes, special tokens included."""
+        longest_prompt = max(self.tokenizer.count(self.prompt("query")), self.tokenizer.count(self.prompt("document")))
+        return self._context - longest_prompt
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """What the vectors mean. The weights are hashed once; a commit would tell equal copies apart for nothing."""
+        return Fingerprint(
+            encoder="sentence-transformers",
+            model=self.name,
+            revision=self.weights_sha256,
+            pooling=self._pooling,
+            dimensions=self._dimensions,
+            query_prompt=self.prompt("query"),
+            document_prompt=self.prompt("document"),
+        )
+
+    @cached_property
+    def weights_sha256(self) -> str:
+        """sha256 of all weight files, in the order of their names (of the one file's content where there is one)."""
+        digest = hashlib.sha256()
+        for path in weight_files(self.path):
+            with path.open("rb") as weights:
+                while block := weights.read(1 << 20):
+                    digest.update(block)
+        return digest.hexdigest()
+
+    def prompt(self, kind: TextKind) -> str:
+        """What the model wants before every text of this kind; mostly nothing."""
+        settings = self._described("config_sentence_transformers.json")
+        prompts: dict[str, str] = settings.get("prompts") or {}
+        names = (*_PROMPT_NAMES[kind], settings.get("default_prompt_name"))
+        return next((prompts[name] for name in names if name in prompts), "")
+
+    @property
+    def _context(self) -> int:
+        limits = (
+            self._described("sentence_bert_config.json").get("max_seq_length"),
+            self._described("tokenizer_config.json").get("model_max_length"),
+            self._described("config.json").get("max_position_embeddings"),
+        )
+        known = [int(limit) for limit in limits if limit]
+        # The first is what sentence-transformers cuts at; it may be smaller than what the model could read.
+        return int(limits[0]) if limits[0] else min(known, default=512)
+
+    @property
+    def _pooling(self) -> str:
+        settings = self._described(self._modules["Pooling"], "config.json")
+        modes = settings.get("pooling_mode") or [name for key, name in _LEGACY_POOLING.items() if settings.get(key)]
+        return modes if isinstance(modes, str) else "+".join(modes) or "mean"
+
+    @property
+    def _dimensions(self) -> int:
+        if "Dense" in self._modules:
+            return int(self._described(self._modules["Dense"], "config.json")["out_features"])
+        settings = self._described(self._modules["Pooling"], "config.json")
+        width = int(settings.get("embedding_dimension") or settings["word_embedding_dimension"])
+        return width * (self._pooling.count("+") + 1)
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        """The folder of each module by its class; older models name the same classes by another path."""
+        path = self.path / "modules.json"
+        modules = _json(path) if path.is_file() else []
+        return {module["type"].rpartition(".")[2]: module["path"] for module in modules}
+
+    def _described(self, *parts: str) -> dict[str, Any]:
+        path = self.path.joinpath(*parts)
+        return dict(_json(path)) if path.is_file() else {}
+
+
+def _json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise EncoderUnavailableError(f"{path} is not valid JSON; download the model again.") from error
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files that hold the weights, sorted; empty where the folder is no complete model."""
+    return sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))

@@ -1,0 +1,46 @@
+"""The only door to this package: one engine a process and data folder, with a facet for each kind of work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from retrieval.answers import Answers
+from retrieval.judge import Judge
+from retrieval.library import Library
+from retrieval.settings import RetrievalSettings
+from retrieval.space import Spaces
+from retrieval.upkeep import Upkeep
+from storage.stores import open_stores
+
+
+class Engine:
+    """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic.
+
+    ``upkeep`` says whether all is well.
+
+    Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
+    """
+
+    def __init__(
+        self, data_dir: Path, settings: RetrievalSettings | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Raises what ``open_stores`` raises; nothing is loaded or written beyond the schema."""
+        chosen = settings or RetrievalSettings()
+        self.stores = open_stores(data_dir)
+        self.spaces = Spaces(self.stores, chosen.encoder, clock, chosen.exact_up_to)
+        self.judge = Judge(self.stores, self.spaces, clock)
+        self.answers = Answers(self.stores, self.spaces, self.judge, clock)
+        self.library = Library(self.stores, self.spaces, clock)
+        self.upkeep = Upkeep(self.stores, self.spaces, clock)
+
+    def close(self) -> None:
+        """Closes the database; the engine cannot be used afterwards."""
+        self.stores.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,92 @@
+"""How good are the answers? Runs the product over labelled questions, and opens the labels last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrieval import metrics
+from retrieval.evaluation import Progress, ingest_corpus, throw_away
+from retrieval.evaluation_data import Grades, Line, read_grades, read_lines, write_lines
+from retrieval.settings import RetrievalSettings
+from retrieval.types import Answer, Candidate, Question
+
+RANKED = 100
+"""Documents written down for each query."""
+
+
+def evaluate_retrieval(
+    folder: Path, settings: RetrievalSettings, run: Path | None, on_progress: Progress = lambda *_: None
+) -> dict[str, Any]:
+    """Ingests ``corpus.jsonl``, answers ``queries.jsonl``, writes ``run``, then scores by ``qrels.tsv`` if there."""
+    queries = list(read_lines(folder / "queries.jsonl", "id", "text"))
+    with throw_away(settings) as engine:
+        ingest_corpus(engine, folder, on_progress)
+        answers = []
+        for done, query in enumerate(queries, start=1):
+            answers.append(engine.answers.answer(Question(query["text"])))
+            on_progress("asking", done, len(queries))
+    lines = [_retrieval_line(query["id"], answer) for query, answer in zip(queries, answers, strict=True)]
+    if run:
+        write_lines(run, lines)
+    milliseconds = [line["ms"] for line in lines]
+    speed = {"p50": float(np.quantile(milliseconds, 0.5)), "p95": float(np.quantile(milliseconds, 0.95))}
+    grades = read_grades(folder / "qrels.tsv")
+    figures = _retrieval_figures(lines, answers, grades) if grades else {}
+    return {"queries": len(lines), **figures, "ms_per_query": speed}
+
+
+def _retrieval_line(query: str, answer: Answer) -> Line:
+    return {
+        "query": query,
+        "ranked": [[document, round(score, 6)] for document, score in _ranked(answer.candidates)],
+        "decision": answer.decision,
+        "confidence": round(answer.confidence, 6),
+        "answer": answer.text,
+        "ms": round(sum(answer.milliseconds.values()), 3),
+    }
+
+
+def _ranked(
+    candidates: Sequence[Candidate], score: Callable[[Candidate], float] = lambda c: c.fused
+) -> list[tuple[str, float]]:
+    """Documents by their best passage."""
+    best: dict[str, float] = {}
+    for candidate in sorted(candidates, key=lambda c: (-score(c), c.chunk.id)):
+        best.setdefault(candidate.chunk.document_location, score(candidate))
+    return list(best.items())[:RANKED]
+
+
+def _retrieval_figures(lines: Sequence[Line], answers: Sequence[Answer], grades: Grades) -> dict[str, Any]:
+    judged = [(line, answer) for line, answer in zip(lines, answers, strict=True) if grades.get(line["query"])]
+    final = [([document for document, _ in line["ranked"]], grades[line["query"]]) for line, _ in judged]
+    correct = [metrics.hit(ranked, relevant, 1) for ranked, relevant in final]
+    confidence = [line["confidence"] for line, _ in judged]
+
+    def stage(score: Callable[[Candidate], float]) -> float:
+        rankings = ([d for d, _ in _ranked(answer.candidates, score)] for _, answer in judged)
+        return _mean(metrics.ndcg(r, grades[line["query"]]) for r, (line, _) in zip(rankings, judged, strict=True))
+
+    return {
+        "ndcg@10": _mean(metrics.ndcg(*each) for each in final),
+        "hit@1": _mean(correct),
+        "hit@5": _mean(metrics.hit(*each, 5) for each in final),
+        "recall@10": _mean(metrics.recall(*each) for each in final),
+        "mrr@10": _mean(metrics.reciprocal_rank(*each) for each in final),
+        "stages": {
+            "vector": stage(lambda c: c.vector),
+            "lexical": stage(lambda c: c.lexical),
+            "fused": stage(lambda c: c.fused),
+            "final": _mean(metrics.ndcg(*each) for each in final),
+        },
+        "brier": metrics.brier(confidence, correct),
+        "ece": metrics.expected_calibration_error(confidence, correct),
+        "confidence_auroc": metrics.auroc(confidence, correct),
+    }
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))

@@ -1,0 +1,133 @@
+"""What the product fits by itself to a space's own corpus, and keeps: confidence, and where on topic ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, fit_documents
+from retrieval.banks import off_topic_lines
+from retrieval.calibrate import PRIOR, ConfidenceModel, confidence_features, fit_confidence
+from retrieval.embed import Purpose
+from retrieval.fuse import FusionWeights
+from retrieval.pseudo_questions import pseudo_questions
+from retrieval.query import query_terms
+from retrieval.search import SMALL_POOL, Found, Query, search
+from retrieval.space import OpenSpace
+from retrieval.types import Candidate
+from storage.records import PUBLIC, Generation, Matrix
+from storage.stores import Stores
+
+FIT = "fit"
+"""The tunable that holds a space's fit."""
+
+FUSION = "fusion"
+"""The tunable that holds a space's fusion weights."""
+
+NEGATIVE_STEP = 3
+"""Every so many of the off-topic lines serve as wrong answers: they are a third of what a fit sees."""
+
+REFIT_SHARE = 0.1
+"""A fit is made anew once the number of passages has moved by this share."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Fitted parameters with what they were fitted on: they say nothing about another generation."""
+
+    generation_id: int
+    passages: int
+    confidence: ConfidenceModel
+    documents: Boundary | None
+
+    def serves(self, generation_id: int, passages: int) -> bool:
+        """True if the corpus is still what this was fitted on, but for a tenth of it."""
+        return self.generation_id == generation_id and abs(passages - self.passages) <= REFIT_SHARE * self.passages
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept among the tunables."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(kept: dict[str, Any]) -> Fit:
+        """The inverse of ``to_json``."""
+        confidence, documents = kept["confidence"], kept["documents"]
+        return Fit(
+            generation_id=kept["generation_id"],
+            passages=kept["passages"],
+            confidence=ConfidenceModel(**{**confidence, "weights": tuple(confidence["weights"])}),
+            documents=Boundary(**documents) if documents else None,
+        )
+
+
+def kept_fit(stores: Stores, generation: Generation) -> Fit:
+    """What was fitted to the generation; before that, or after a switch, the prior and a judge that abstains."""
+    kept: dict[str, Any] = stores.tunables.get(generation.space, FIT, {})
+    fit = Fit.from_json(kept) if kept else None
+    return fit if fit and fit.generation_id == generation.id else Fit(generation.id, 0, PRIOR, None)
+
+
+def kept_weights(stores: Stores, space: str) -> FusionWeights:
+    """The fusion weights of a space."""
+    return FusionWeights(**stores.tunables.get(space, FUSION, {}))
+
+
+def refit(stores: Stores, space: OpenSpace, now: float) -> None:
+    """Fits a space anew where its corpus is no longer what it was fitted on."""
+    generation = space.generation
+    passages = stores.generations.counts(generation.id).chunks
+    if not kept_fit(stores, generation).serves(generation.id, passages):
+        fit = fit_space(stores, space, kept_weights(stores, generation.space), now)
+        stores.tunables.set(generation.space, FIT, fit.to_json(), "knowbot", now)
+
+
+def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: float) -> Fit:
+    """Asks the corpus its own pseudo-questions and the built-in off-topic lines, and fits to how they score."""
+    generation = space.generation
+    chunks = stores.chunks.of_space(generation)
+    if len(chunks) < FEWEST_REFERENCES:
+        return Fit(generation.id, len(chunks), PRIOR, None)
+    asked = pseudo_questions(chunks)
+    questions = [question.text for question in asked]
+    wanted = space.embedder.embed(questions, Purpose("fit", generation.space, "query"))
+    lines = off_topic_lines()
+    unwanted = space.embedder.embed(lines, Purpose("fit", generation.space, "query", keep="reference"))
+
+    def best_of(texts: Sequence[str], vectors: Matrix) -> list[Sequence[Candidate]]:
+        queries = [Query(v, query_terms(text), frozenset({PUBLIC})) for v, text in zip(vectors, texts, strict=True)]
+        return [search(stores, space, query, weights, now, SMALL_POOL).candidates for query in queries]
+
+    found = best_of(questions, wanted)
+    strange = best_of(lines[::NEGATIVE_STEP], unwanted[::NEGATIVE_STEP])
+    correct = [
+        bool(candidates) and candidates[0].chunk.document_id == question.document_id
+        for candidates, question in zip(found, asked, strict=True)
+    ]
+    return Fit(
+        generation_id=generation.id,
+        passages=len(chunks),
+        confidence=fit_confidence(
+            [confidence_features(each) for each in [*found, *strange]], [*correct, *[False] * len(strange)]
+        ),
+        documents=fit_documents(
+            document_similarities(space, unwanted), document_similarities(space, wanted), len(chunks)
+        ),
+    )
+
+
+def document_similarities(space: OpenSpace, vectors: Matrix) -> Similarities:
+    """Mean cosine of each message to its nearest passages and question headings; 0.0 in an empty space."""
+    found = space.index.search(vectors, NEAREST)
+    return np.array([_mean([hit.similarity for hit in hits]) for hits in found], dtype=np.float32)
+
+
+def document_similarity(found: Found) -> float:
+    """The same for one message that was searched for already."""
+    return _mean(found.nearest[:NEAREST])
+
+
+def _mean(similarities: Sequence[float]) -> float:
+    return float(np.mean(similarities)) if similarities else 0.0

@@ -1,0 +1,149 @@
+"""What the bot knows: taking sources in, looking at them again, changing the model, and what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.fit import refit
+from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
+from retrieval.migrate import Migration, fill, reindex
+from retrieval.sources.folder import FoundFile, walk
+from retrieval.space import Clock, OpenSpace, Spaces
+from storage.errors import KnowbotError
+from storage.generations import GenerationCounts
+from storage.records import Source
+from storage.stores import Stores
+
+OnDocument = Callable[[str], None]
+OnProgress = Callable[[int, int], None]
+
+
+class NothingToIngestError(KnowbotError):
+    """The source offers no document."""
+
+
+class SourceMissingError(KnowbotError):
+    """A remembered source is not where it was."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A path on disk as a source: its remembered root, the files wanted, and whether that is all it has."""
+
+    root: Path
+    files: list[FoundFile]
+    complete: bool
+
+
+class Library:
+    """Writes. Every change goes into every live generation of the space."""
+
+    def __init__(self, stores: Stores, spaces: Spaces, clock: Clock) -> None:
+        self._stores, self._spaces, self._clock = stores, spaces, clock
+
+    def found(self, path: Path, space: str) -> list[FoundFile]:
+        """The files that an ingest of ``path`` would look at."""
+        return self._place(path, space).files
+
+    def ingest(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
+        """Takes in a folder or a file and remembers it for the refresh.
+
+        Raises NothingToIngestError where it holds no document; unreadable ones are skipped and reported.
+        """
+        place = self._place(path, space)
+        return self._take_in(space, "folder", str(place.root), place.files, place.complete, on_document)
+
+    def ingest_documents(
+        self, space: str, name: str, documents: Iterable[Incoming], on_document: OnDocument = lambda _: None
+    ) -> IngestReport:
+        """Takes in documents that are at hand, all that the source ``name`` has."""
+        return self._take_in(space, "documents", name, documents, True, on_document)
+
+    def plan(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
+        """What an ingest of ``path`` would do; nothing is encoded and nothing is stored."""
+        place = self._place(path, space)
+        known = {source.location: source.id for source in self.sources(space)}
+        origin = Origin(space, known.get(str(place.root), 0), place.complete)
+        run = Ingest(self._stores, [self._spaces.active_or_new(space)], origin, self._clock())
+        return run.plan(place.files, on_document)
+
+    def refresh(self, source: Source, on_document: OnDocument = lambda _: None) -> IngestReport:
+        """Looks at a remembered folder again; raises where it is missing or empty, and then forgets nothing."""
+        root = Path(source.location)
+        if not root.exists():
+            raise SourceMissingError(
+                f"{root} is not there any more and its documents are kept: bring it back, or mount it again"
+            )
+        return self.ingest(root, source.space, on_document)
+
+    def reindex_estimate(self, space: str) -> GenerationCounts:
+        """How much a reindex with the present chunker would encode."""
+        return self._stores.generations.counts(self._spaces.active(space).generation.id)
+
+    def reindex(
+        self, space: str, encoder: str | None, dimensions: int | None, on_progress: OnProgress = lambda *_: None
+    ) -> Migration:
+        """Builds a generation of ``encoder`` (by default the present one) beside the active one and switches to it."""
+        present = self._spaces.active(space)
+        name = encoder or str(present.generation.encoder["name"])
+        migration = reindex(self._stores, self._spaces, space, (name, dimensions), self._clock, on_progress)
+        self._settle([migration.target])
+        return migration
+
+    def rollback(self, space: str) -> OpenSpace:
+        """Makes the generation that answered before answer again, completed first where anything passed it by."""
+        former = self._spaces.open(self._stores.generations.former(space))
+        fill(self._stores, former)
+        self._stores.generations.activate(former.generation.id, self._clock())
+        self._settle([self._spaces.active(space)])
+        return self._spaces.active(space)
+
+    def sources(self, space: str | None = None) -> list[Source]:
+        """What a refresh would look at, in one space or in all."""
+        return [source for source in self._stores.documents.sources(space) if source.kind == "folder"]
+
+    def _take_in(
+        self,
+        space: str,
+        kind: str,
+        name: str,
+        offered: Iterable[Incoming],
+        complete: bool,
+        on_document: OnDocument,
+    ) -> IngestReport:
+        run = self._ingest(space, kind, name, complete)
+        report = run.run(offered, on_document)
+        self._settle(run.targets, touched=report.touched)
+        if complete:
+            self._stores.documents.mark_refreshed(run.origin.source_id, self._clock())
+        return report
+
+    def _ingest(self, space: str, kind: str, name: str, complete: bool) -> Ingest:
+        self._spaces.active_or_new(space)
+        source = self._stores.documents.remember_source(space, kind, name, self._clock())
+        origin = Origin(space, source.id, complete)
+        return Ingest(self._stores, self._spaces.live(space), origin, self._clock())
+
+    def _settle(self, targets: Iterable[OpenSpace], touched: bool = True) -> None:
+        """After a change: the index files caught up, and the fit anew where the corpus is not what it was fitted on."""
+        for target in targets:
+            if touched and target.index.needs_saving():
+                target.index.save()
+            if target.generation.state == "active":
+                refit(self._stores, target, self._clock())
+
+    def _place(self, path: Path, space: str) -> _Place:
+        """Where ``path`` belongs: a part of a folder that is remembered already stays a part of it."""
+        path = path.resolve()
+        if not path.exists():
+            raise SourceMissingError(f"{path} does not exist: name a folder or a file that does")
+        roots = (Path(source.location) for source in self._stores.documents.sources(space) if source.kind == "folder")
+        root = next((root for root in roots if root != path and path.is_relative_to(root)), path)
+        files = [file for file in walk(root) if file.path.is_relative_to(path)]
+        if not files:
+            raise NothingToIngestError(
+                f"{path} holds no document that knowbot reads (.md, .txt, .html): name a folder or a file that does"
+            )
+        return _Place(root, files, complete=root == path)

@@ -1,0 +1,81 @@
+"""A member's message becomes something to search with: cleaned, within the encoder's limit, split into terms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from retrieval.tokens import Tokenizer
+from storage.errors import KnowbotError
+
+MOST_TERMS = 64
+_WORD = re.compile(r"\w+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n+")
+
+
+class EmptyQuestionError(KnowbotError):
+    """There is nothing to answer."""
+
+
+@dataclass(frozen=True)
+class PreparedQuery:
+    """What is searched: ``text`` goes to the encoder, ``terms`` to the full-text index.
+
+    ``note`` is a sentence for the reader where the question was reduced. Without a single word there are no
+    ``terms``: such a message (emoji, punctuation) holds no question.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    note: str = ""
+
+
+def prepare_query(text: str, tokenizer: Tokenizer, max_tokens: int) -> PreparedQuery:
+    """Cleans ``text`` and reduces it to ``max_tokens`` (special tokens included); raises EmptyQuestionError."""
+    lines = _CONTROL.sub(" ", unicodedata.normalize("NFC", text))
+    clean = " ".join(lines.split())
+    if not clean:
+        raise EmptyQuestionError("there is no question in that message: write it in words")
+    reduced = _reduced(lines, clean, tokenizer, max_tokens - tokenizer.special_tokens)
+    note = (
+        "" if reduced == clean else "Your message was long, so I searched with the part that reads like the question."
+    )
+    return PreparedQuery(reduced, query_terms(reduced), note)
+
+
+def query_terms(text: str) -> tuple[str, ...]:
+    """The distinct words of ``text``, lower case, in order, at most MOST_TERMS."""
+    return tuple(dict.fromkeys(_WORD.findall(text.lower())))[:MOST_TERMS]
+
+
+def _reduced(lines: str, clean: str, tokenizer: Tokenizer, limit: int) -> str:
+    """``clean`` itself where it fits; else its questions first, then its opening, in the order they stood."""
+    if tokenizer.count(clean) <= limit:
+        return clean
+    sentences = [" ".join(part.split()) for part in _SENTENCE_END.split(lines) if part.strip()]
+    by_worth = sorted(range(len(sentences)), key=lambda i: (not sentences[i].endswith(("?", "？")), i))
+    worthiest = sentences[by_worth[0]]
+    if tokenizer.count(worthiest) > limit:
+        # Its beginning says more than the "Thanks!" behind it that would fit.
+        return _cut(worthiest, tokenizer, limit)
+    kept: set[int] = set()
+    room = limit
+    for i in by_worth:
+        cost = tokenizer.count(sentences[i])
+        if cost <= room:
+            kept.add(i)
+            room -= cost
+    return _cut(" ".join(sentences[i] for i in sorted(kept)), tokenizer, limit)
+
+
+def _cut(text: str, tokenizer: Tokenizer, limit: int) -> str:
+    """The longest prefix within ``limit`` tokens, by bisection; for one endless sentence there is no better rule."""
+    low, high = 1, len(text)
+    if tokenizer.count(text) <= limit:
+        return text
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if tokenizer.count(text[:middle]) <= limit else (low, middle - 1)
+    return text[:low].strip()

@@ -1,0 +1,123 @@
+"""A space's generation, opened: its vectors with the encoder that made them and the chunker that cut their text."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from retrieval.chunk import Chunker
+from retrieval.embed import Embedder
+from retrieval.encoders import load_encoder
+from retrieval.encoders.base import Encoder
+from storage.errors import KnowbotError
+from storage.records import Generation
+from storage.stores import Stores
+from storage.vector_index import VectorIndex
+
+Clock = Callable[[], float]
+
+
+class FingerprintMismatchError(KnowbotError):
+    """The encoder at hand would make vectors that mean something else than the stored ones."""
+
+
+class NothingIndexedError(KnowbotError):
+    """The space has no active generation."""
+
+
+@dataclass(frozen=True)
+class OpenSpace:
+    """One generation with everything needed to read it and to write it."""
+
+    generation: Generation
+    embedder: Embedder
+    chunker: Chunker
+    index: VectorIndex
+
+
+class Spaces:
+    """Opens generations, each once a process. Encoders are shared: two spaces with one model hold one model."""
+
+    def __init__(self, stores: Stores, default_encoder: str, clock: Clock, exact_up_to: int) -> None:
+        """``default_encoder`` is for a space that has no generation yet; an existing one names its own."""
+        self._stores = stores
+        self._default_encoder = default_encoder
+        self._clock = clock
+        self._exact_up_to = exact_up_to
+        self._encoders: dict[str, Encoder] = {}
+        self._open: dict[int, OpenSpace] = {}
+        self._lock = threading.Lock()
+
+    def active(self, space: str) -> OpenSpace:
+        """The generation that answers now, whoever switched to it; raises NothingIndexedError without one."""
+        generation = self._stores.generations.active(space)
+        if generation is None:
+            raise NothingIndexedError(
+                f"nothing has been ingested into the space '{space}' yet: run `knowbot ingest FOLDER --space {space}`"
+            )
+        return self.open(generation)
+
+    def active_or_new(self, space: str) -> OpenSpace:
+        """The active generation, or for a space without one a new and empty one of the default encoder, active."""
+        generation = self._stores.generations.active(space)
+        if generation is None:
+            generation = self.create(space, self._default_encoder).generation
+            self._stores.generations.activate(generation.id, self._clock())
+            return self.active(space)
+        return self.open(generation)
+
+    def live(self, space: str) -> list[OpenSpace]:
+        """Every generation that changes go into: the active one first, then those being built or kept for a return."""
+        generations = self._stores.generations.live(space)
+        return [self.open(g) for g in sorted(generations, key=lambda g: (g.state != "active", g.id))]
+
+    def create(self, space: str, encoder_name: str, dimensions: int | None = None) -> OpenSpace:
+        """The generation of this encoder and today's chunker, in state building; an unfinished one is taken up."""
+        embedder = self._embedder(encoder_name, dimensions)
+        chunker = Chunker(embedder.encoder.tokenizer, embedder.encoder.max_tokens)
+        generation = self._stores.generations.create(
+            space,
+            self._stores.generations.chunking(chunker.digest, chunker.spec),
+            embedder.fingerprint.digest,
+            {"name": encoder_name, **asdict(embedder.fingerprint)},
+            embedder.dimensions,
+            self._clock(),
+        )
+        return self.open(generation)
+
+    def open(self, generation: Generation) -> OpenSpace:
+        """The generation with its encoder; raises FingerprintMismatchError where that is not what made its vectors."""
+        with self._lock:
+            known = self._open.get(generation.id)
+            if known is None or known.generation != generation:
+                known = self._opened(generation, known)
+                self._open[generation.id] = known
+            return known
+
+    def _opened(self, generation: Generation, before: OpenSpace | None) -> OpenSpace:
+        name = str(generation.encoder["name"])
+        embedder = self._embedder(name, generation.dimensions)
+        if embedder.fingerprint.digest != generation.fingerprint:
+            raise FingerprintMismatchError(
+                f"the index of space '{generation.space}' was made by {_described(generation)}, but '{name}' on this "
+                f"machine is {_described_fingerprint(asdict(embedder.fingerprint))}: put the former back, or run "
+                f"`knowbot reindex --encoder {name} --space {generation.space}`"
+            )
+        chunker = Chunker(embedder.encoder.tokenizer, embedder.encoder.max_tokens)
+        index = before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._exact_up_to)
+        return OpenSpace(generation, embedder, chunker, index)
+
+    def _embedder(self, encoder_name: str, dimensions: int | None) -> Embedder:
+        if encoder_name not in self._encoders:
+            self._encoders[encoder_name] = load_encoder(encoder_name)
+        encoder = self._encoders[encoder_name]
+        return Embedder(encoder, self._stores.embedding_cache, self._stores.ledger, self._clock, dimensions)
+
+
+def _described(generation: Generation) -> str:
+    return _described_fingerprint(dict(generation.encoder))
+
+
+def _described_fingerprint(fields: dict[str, object]) -> str:
+    return f"{fields['model']} (revision {str(fields['revision'])[:12]}, {fields['dimensions']} dimensions)"

@@ -1,0 +1,255 @@
+"""Counting tokens as a model counts them. Nothing here loads a model; without a vocabulary a count is an estimate."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import tiktoken
+import tokenizers
+
+from retrieval.vocabulary import VOCABULARIES, VocabularyUnavailableError, load_encoding
+from storage.errors import KnowbotError
+
+# tiktoken's regular expression overflows its stack (a panic, not an exception) somewhere past 100,000 blanks in a row.
+_ENDLESS_BLANK = re.compile(r"(\s{20000})")
+
+
+class UnknownTokenizerError(KnowbotError):
+    """The name stands for no tokenizer that knowbot knows, or for a file that is none."""
+
+
+class Tokenizer(Protocol):
+    """Counts and shows the tokens of one model. Instances may be shared between threads."""
+
+    @property
+    def name(self) -> str:
+        """What people call it, as in ``o200k_base``."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """sha256, in hex, of what decides the counts: the vocabulary file, or name and version."""
+        ...
+
+    @property
+    def special_tokens(self) -> int:
+        """How many tokens the model adds around one text."""
+        ...
+
+    @property
+    def estimate(self) -> bool:
+        """Whether the counts are a rule of thumb, for want of the vocabulary."""
+        ...
+
+    def ids(self, text: str) -> list[int]:
+        """The token ids of ``text``, without special tokens; empty where only an estimate is possible."""
+        ...
+
+    def count(self, text: str) -> int:
+        """How many tokens ``text`` has, without special tokens."""
+        ...
+
+    def pieces(self, text: str) -> list[str]:
+        """What each token reads as, one for each of ``ids``."""
+        ...
+
+    def unknown(self, text: str) -> list[str]:
+        """The stretches of ``text`` that the vocabulary cannot express, in order; the model never sees them."""
+        ...
+
+
+@dataclass(frozen=True)
+class TokenReport:
+    """What ``knowbot tokens`` shows. ``chars_per_token`` has two decimals and is 0.0 where there are no tokens."""
+
+    name: str
+    token_count: int
+    char_count: int
+    chars_per_token: float
+    tokens: tuple[str, ...]
+    token_ids: tuple[int, ...]
+    estimate: bool
+
+
+def analyse(text: str, tokenizer: Tokenizer) -> TokenReport:
+    """Counts ``text`` and shows its tokens."""
+    count = tokenizer.count(text)
+    return TokenReport(
+        name=tokenizer.name,
+        token_count=count,
+        char_count=len(text),
+        chars_per_token=round(len(text) / count, 2) if count else 0.0,
+        tokens=tuple(tokenizer.pieces(text)),
+        token_ids=tuple(tokenizer.ids(text)),
+        estimate=tokenizer.estimate,
+    )
+
+
+@lru_cache(maxsize=8)
+def tokenizer_for(name: str, folder: Path | None = None) -> Tokenizer:
+    """The tokenizer for an encoding (``o200k_base``), a model (``gpt-5``), a tokenizer.json, or ``estimate``.
+
+    ``folder`` keeps the vocabularies of encodings (default: the user's cache). An encoding whose vocabulary cannot be
+    had is answered by an estimate under its name. Raises UnknownTokenizerError for any other name.
+    """
+    if name == "estimate":
+        return EstimateTokenizer()
+    if Path(name).suffix == ".json":
+        return HuggingFaceTokenizer(Path(name))
+    encoding = name if name in VOCABULARIES else _encoding_of_model(name)
+    try:
+        return TiktokenTokenizer(load_encoding(encoding, folder))
+    except VocabularyUnavailableError:
+        return EstimateTokenizer(encoding)
+
+
+def _encoding_of_model(name: str) -> str:
+    try:
+        encoding = tiktoken.encoding_name_for_model(name)
+    except KeyError:
+        encoding = ""
+    if encoding not in VOCABULARIES:
+        available = ", ".join(sorted(VOCABULARIES))
+        raise UnknownTokenizerError(
+            f"There is no tokenizer called {name!r}; use one of {available}, the name of an OpenAI model, "
+            "the path of a tokenizer.json, or 'estimate'."
+        )
+    return encoding
+
+
+class TiktokenTokenizer:
+    """OpenAI's byte-level BPE: it expresses everything, and counts ``<|endoftext|>`` as the text that it is."""
+
+    special_tokens = 0
+    estimate = False
+
+    def __init__(self, encoding: tiktoken.Encoding) -> None:
+        self._encoding = encoding
+        self.name = encoding.name
+        self.digest = VOCABULARIES[encoding.name].sha256
+
+    def ids(self, text: str) -> list[int]:
+        """See Tokenizer. The boundary between two blanks may count one too many where 20,000 stand in a row."""
+        parts = _ENDLESS_BLANK.split(text)
+        return list(itertools.chain.from_iterable(self._encoding.encode(p, disallowed_special=()) for p in parts))
+
+    def count(self, text: str) -> int:
+        """See Tokenizer."""
+        return len(self.ids(text))
+
+    def pieces(self, text: str) -> list[str]:
+        r"""See Tokenizer. A token may be half a character; its bytes are then written as ``\xf0\x9f``."""
+        decode = self._encoding.decode_single_token_bytes
+        return [decode(token).decode("utf-8", "backslashreplace") for token in self.ids(text)]
+
+    def unknown(self, text: str) -> list[str]:
+        """See Tokenizer: nothing is unknown to bytes."""
+        return []
+
+
+class HuggingFaceTokenizer:
+    """The tokenizer of an encoder model, from its tokenizer.json."""
+
+    estimate = False
+
+    def __init__(self, path: Path, name: str = "") -> None:
+        """Reads ``path``; ``name`` defaults to its folder's. Raises UnknownTokenizerError where it is no tokenizer."""
+        data, model = _read_tokenizer_file(path)
+        self._tokenizer = tokenizers.Tokenizer.from_buffer(data)
+        # Models are packaged with both switched on: every text would count 128 tokens.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._unknown_id = _unknown_id(model)
+        self.name = name or path.resolve().parent.name
+        self.digest = hashlib.sha256(data).hexdigest()
+        self.special_tokens: int = self._tokenizer.num_special_tokens_to_add(False)
+
+    def ids(self, text: str) -> list[int]:
+        """See Tokenizer."""
+        return list(self._encode(text).ids)
+
+    def count(self, text: str) -> int:
+        """See Tokenizer."""
+        # Without offsets it is a third quicker.
+        return len(self._tokenizer.encode_batch_fast([_whole(text)], add_special_tokens=False)[0])
+
+    def pieces(self, text: str) -> list[str]:
+        """See Tokenizer. A continued word keeps its mark (``##ing``)."""
+        encoding = self._encode(text)
+        return [self._piece(token, raw) for token, raw in zip(encoding.ids, encoding.tokens, strict=True)]
+
+    def unknown(self, text: str) -> list[str]:
+        """See Tokenizer. WordPiece gives up on whole words: over 100 letters, or with one character it lacks."""
+        encoding = self._encode(text)
+        pairs = zip(encoding.ids, encoding.offsets, strict=True)
+        return [text[start:end] for token, (start, end) in pairs if token == self._unknown_id]
+
+    def _piece(self, token: int, raw: str) -> str:
+        read = self._tokenizer.decode([token], skip_special_tokens=False)
+        return raw if "\ufffd" in read else read
+
+    def _encode(self, text: str) -> tokenizers.Encoding:
+        return self._tokenizer.encode(_whole(text), add_special_tokens=False)
+
+
+class EstimateTokenizer:
+    """A rule of thumb for want of a vocabulary: 4/3 tokens a word or one for four bytes, whichever is more."""
+
+    special_tokens = 0
+    estimate = True
+
+    def __init__(self, name: str = "estimate") -> None:
+        self.name = name
+        self.digest = hashlib.sha256(b"estimate 1").hexdigest()
+
+    def ids(self, text: str) -> list[int]:
+        """See Tokenizer."""
+        return []
+
+    def count(self, text: str) -> int:
+        """See Tokenizer."""
+        return math.ceil(max(len(text.split()) * 4 / 3, len(text.encode("utf-8", "replace")) / 4))
+
+    def pieces(self, text: str) -> list[str]:
+        """See Tokenizer."""
+        return []
+
+    def unknown(self, text: str) -> list[str]:
+        """See Tokenizer: without a vocabulary nobody can tell."""
+        return []
+
+
+def _whole(text: str) -> str:
+    """``text`` without halves of surrogate pairs, for which the library would refuse the whole."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _read_tokenizer_file(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """The file and its ``model`` part, looked at first: the library answers a wrong file with a bare ``Exception``."""
+    try:
+        data = path.read_bytes()
+        described = json.loads(data)
+    except OSError as error:
+        raise UnknownTokenizerError(f"The tokenizer {path} cannot be read ({error.strerror}); correct it.") from error
+    except ValueError as error:
+        raise UnknownTokenizerError(f"The tokenizer {path} is not valid JSON; download it again.") from error
+    model = described.get("model") if isinstance(described, dict) else None
+    if not isinstance(model, dict) or not model.get("vocab"):
+        raise UnknownTokenizerError(f"{path} describes no tokenizer; give the tokenizer.json of a model.")
+    return data, model
+
+
+def _unknown_id(model: dict[str, Any]) -> int | None:
+    """The id of the token that stands for lost text; None where bytes express everything."""
+    if model.get("byte_fallback"):
+        return None
+    unknown = model["unk_id"] if "unk_id" in model else model["vocab"].get(model.get("unk_token"))
+    return None if unknown is None else int(unknown)

@@ -1,0 +1,157 @@
+"""Passages: the rows, the full-text search over them, and who may see them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.database import Connection, write_block
+from storage.records import Chunk, ChunkDraft, Generation
+
+_PUT = """
+INSERT INTO chunk (document_id, chunking_id, ordinal, heading, text, context, title, segmented, location, start, "end",
+                   token_count)
+VALUES (:document_id, :chunking_id, :ordinal, :heading, :text, :context, :title, :segmented, :location, :start, :end,
+        :token_count)
+"""
+_CHUNK = """
+SELECT chunk.id, document_id, ordinal, heading, chunk.text, context, chunk.location, start, "end", token_count,
+       chunk.title, document.title, document.location, visibility
+FROM chunk JOIN document ON document.id = chunk.document_id
+"""
+_OF_SPACE = _CHUNK + "WHERE chunking_id = ? AND space = ? ORDER BY chunk.id"
+_GET = _CHUNK + "JOIN json_each(?) AS wanted ON wanted.value = chunk.id"
+_OF_DOCUMENT = _CHUNK + "WHERE document_id = ? AND chunking_id = ? ORDER BY ordinal"
+# What readers may see, by document: it is worked out once and not for every passage that contains a word.
+_VISIBLE = """
+WITH readable AS MATERIALIZED (
+    SELECT id FROM document
+    WHERE space = :space AND visibility IN (SELECT value FROM json_each(:visible_to))
+      AND (expires_at IS NULL OR expires_at > :now)
+)
+"""
+# CROSS JOIN keeps the order: first the full-text index, then a look at each passage that it found.
+_LEXICAL = (
+    _VISIBLE
+    + """
+SELECT chunk.id, -bm25(chunk_fts, :heading_weight, 1.0) AS score
+FROM chunk_fts CROSS JOIN chunk ON chunk.id = chunk_fts.rowid
+WHERE chunk_fts MATCH :query AND chunking_id = :chunking_id AND document_id IN readable
+ORDER BY score DESC, chunk.id LIMIT :limit
+"""
+)
+_VISIBLE_VECTORS = (
+    _VISIBLE
+    + """
+SELECT vector.id FROM chunk CROSS JOIN vector ON vector.chunk_id = chunk.id
+WHERE chunking_id = :chunking_id AND document_id IN readable AND generation_id = :generation_id ORDER BY vector.id
+"""
+)
+_HIDES_ANY = """
+SELECT EXISTS (
+    SELECT 1 FROM document
+    WHERE space = :space AND (visibility NOT IN (SELECT value FROM json_each(:visible_to)) OR expires_at <= :now)
+)
+"""
+_LEAST_RARITY = 1e-6
+_SPREAD = "SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH ?"
+
+
+class Chunks:
+    """The passages of every document, by chunking."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def put(self, document_id: int, chunking_id: int, drafts: Sequence[ChunkDraft]) -> list[int]:
+        """Stores the passages of a document and returns their ids in order; what this chunking had of it goes."""
+        owner = {"document_id": document_id, "chunking_id": chunking_id}
+        with write_block(self._db):
+            self._db.execute("DELETE FROM chunk WHERE document_id = :document_id AND chunking_id = :chunking_id", owner)
+            return [int(self._db.execute(_PUT, {**asdict(draft), **owner}).lastrowid or 0) for draft in drafts]
+
+    def get(self, ids: Iterable[int]) -> dict[int, Chunk]:
+        """Passages by id, joined with their documents as these are now; ids of deleted ones are left out."""
+        return {row[0]: Chunk(*row) for row in self._db.rows(_GET, (json.dumps(list(ids)),))}
+
+    def of_document(self, document_id: int, chunking_id: int) -> list[Chunk]:
+        """The passages of one document in reading order."""
+        return [Chunk(*row) for row in self._db.rows(_OF_DOCUMENT, (document_id, chunking_id))]
+
+    def of_space(self, generation: Generation) -> list[Chunk]:
+        """Every passage that the generation covers, by id."""
+        return [Chunk(*row) for row in self._db.rows(_OF_SPACE, (generation.chunking_id, generation.space))]
+
+    def lexical(
+        self,
+        generation: Generation,
+        rarities: Mapping[str, float],
+        visible_to: frozenset[str],
+        now: float,
+        limit: int,
+        heading_weight: float = 1.0,
+    ) -> dict[int, float]:
+        """Bm25 (positive, higher is better) by chunk id, best first, of passages with at least one of the terms.
+
+        ``rarities`` are the terms, as ``rarities`` gives them. Only unexpired documents that ``visible_to`` may read.
+        A word of the heading counts ``heading_weight`` times one of the body; at 0 the bodies alone are searched.
+        """
+        # A word of more than half the passages adds nothing to a score, but would have all of them ranked.
+        terms = [term for term, rarity in rarities.items() if rarity > _LEAST_RARITY] or list(rarities)
+        if not terms:
+            return {}
+        scope = _scope(generation, visible_to, now)
+        values = {**scope, "query": _any_of(terms), "heading_weight": heading_weight, "limit": limit}
+        return {chunk_id: score for chunk_id, score in self._db.rows(_LEXICAL, values) if score > 0}
+
+    def rarities(self, terms: Iterable[str]) -> dict[str, float]:
+        """The inverse document frequency of each term, as bm25 weighs it; largest for one that occurs nowhere.
+
+        Terms may be any text; they are no query language.
+        """
+        total = self._db.rows("SELECT count(*) FROM chunk")[0][0]
+        return {term: _rarity(total, self._db.rows(_SPREAD, (_any_of([term]),))[0][0]) for term in terms}
+
+    def visible_vectors(
+        self, generation: Generation, visible_to: frozenset[str], now: float
+    ) -> NDArray[np.int64] | None:
+        """The vectors of unexpired documents that ``visible_to`` may read, ascending: the mask of a search.
+
+        None where nothing is hidden from them.
+        """
+        scope = _scope(generation, visible_to, now)
+        if not self._db.rows(_HIDES_ANY, scope)[0][0]:
+            return None
+        ids = [vector_id for (vector_id,) in self._db.rows(_VISIBLE_VECTORS, scope)]
+        return np.array(ids, dtype=np.int64)
+
+    def rebuild_full_text(self) -> None:
+        """Writes the full-text index anew from the passages."""
+        with write_block(self._db):
+            self._db.execute("INSERT INTO chunk_fts (chunk_fts) VALUES ('rebuild')")
+
+
+def _scope(generation: Generation, visible_to: frozenset[str], now: float) -> dict[str, Any]:
+    return {
+        "space": generation.space,
+        "chunking_id": generation.chunking_id,
+        "generation_id": generation.id,
+        "visible_to": json.dumps(sorted(visible_to)),
+        "now": now,
+    }
+
+
+def _any_of(terms: Sequence[str]) -> str:
+    """A full-text query. In quotes nothing has a meaning of its own, neither AND nor a bracket; NUL would end it."""
+    return " OR ".join('"' + term.replace('"', '""').replace("\0", " ") + '"' for term in terms)
+
+
+def _rarity(total: int, having: int) -> float:
+    """FTS5's own formula, with its floor for terms that more than half of the passages have."""
+    return max(math.log((total - having + 0.5) / (having + 0.5)), _LEAST_RARITY)

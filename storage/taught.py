@@ -1,0 +1,44 @@
+"""Messages whose verdict is known: what the off-topic judge learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storage.database import Connection, write_block
+from storage.records import Label, TaughtExample
+
+# A replaced row gets a new id, so that ``revision`` moves.
+_PUT = """
+INSERT OR REPLACE INTO taught_example (space, text, label, origin, taught_at) VALUES (?, ?, ?, ?, ?)
+"""
+_LIST = """
+SELECT id, space, text, label, origin, taught_at FROM taught_example WHERE space = ? AND label = ? ORDER BY id
+"""
+_REVISION = "SELECT count(*), COALESCE(max(id), 0) FROM taught_example WHERE space = ?"
+
+
+class Taught:
+    """The taught examples of every space; a text has one verdict, the latest."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def put_many(self, space: str, examples: Iterable[tuple[str, Label]], origin: str, now: float) -> None:
+        """Stores (text, label) pairs; for a text that is there already the new label counts."""
+        rows = [(space, text, label, origin, now) for text, label in examples]
+        with write_block(self._db):
+            self._db.conn.executemany(_PUT, rows)
+
+    def delete(self, example_id: int) -> None:
+        """Forgets an example; one that is gone already is no error."""
+        with write_block(self._db):
+            self._db.execute("DELETE FROM taught_example WHERE id = ?", (example_id,))
+
+    def revision(self, space: str) -> tuple[int, int]:
+        """Two numbers that change together with the examples of a space: whoever keeps a copy compares them."""
+        count, latest = self._db.rows(_REVISION, (space,))[0]
+        return count, latest
+
+    def list(self, space: str, label: Label) -> list[TaughtExample]:
+        """The examples with that label, oldest first."""
+        return [TaughtExample(*row) for row in self._db.rows(_LIST, (space, label))]

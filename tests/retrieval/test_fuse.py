@@ -1,0 +1,54 @@
+"""Fusion: the lexical leg on an absolute scale, and what a candidate comes to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.fuse import BM25_K1, FusionWeights, fuse, lexical_scale
+
+rarities_of_queries = st.lists(st.floats(1e-6, 15), min_size=1, max_size=12)
+
+
+def test_the_scale_is_the_geometric_mean_of_what_was_reached_and_what_could_be() -> None:
+    assert lexical_scale(2.2, [3.0, 1.0]) == pytest.approx((2.2 * 4.0 * 2.2) ** 0.5)
+
+
+def test_a_passage_that_reaches_everything_counts_in_full() -> None:
+    reachable = (3.0 + 1.0) * (BM25_K1 + 1)
+    assert reachable / lexical_scale(reachable, [3.0, 1.0]) == pytest.approx(1.0)
+
+
+def test_a_query_whose_only_match_is_a_stop_word_counts_next_to_nothing() -> None:
+    only_match = 1e-6
+    assert only_match / lexical_scale(only_match, [1e-6, 5.0, 6.0]) < 0.001
+
+
+def test_without_a_lexical_hit_nothing_is_divided_by_zero() -> None:
+    assert lexical_scale(0.0, []) == 1.0
+    assert lexical_scale(0.0, [5.0]) == 1.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(best=st.floats(1e-9, 500), share=st.floats(0, 1), rarities=rarities_of_queries)
+def test_lexical_scores_lie_between_0_and_1(best: float, share: float, rarities: list[float]) -> None:
+    """Also where a heading's weight lifts bm25 over what the body alone could reach."""
+    assert 0.0 <= best * share / lexical_scale(best, rarities) <= 1.0 + 1e-12
+
+
+@settings(max_examples=40, deadline=None)
+@given(best=st.floats(1e-3, 100), rarities=rarities_of_queries, more=st.floats(0, 15))
+def test_a_term_that_was_not_found_never_helps(best: float, rarities: list[float], more: float) -> None:
+    assert lexical_scale(best, [*rarities, more]) >= lexical_scale(best, rarities)
+
+
+def test_a_passage_is_as_near_as_its_text_or_its_heading() -> None:
+    weights = FusionWeights(lexical=0.5)
+    assert fuse(0.6, 0.2, 0.4, weights) == pytest.approx(0.8)
+    assert fuse(0.2, 0.6, 0.4, weights) == pytest.approx(0.8)
+
+
+def test_words_count_as_much_as_the_weight_says() -> None:
+    assert fuse(0.5, 0.0, 1.0, FusionWeights(lexical=0.0)) == 0.5
+    assert fuse(0.5, 0.0, 1.0, FusionWeights(lexical=0.3)) == pytest.approx(0.8)

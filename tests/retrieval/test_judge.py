@@ -1,0 +1,195 @@
+"""The off-topic judge of a space: what it was taught, what documents tell it, and what is mere small talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.anomaly import ABSTAINED, FEWEST_REFERENCES, Boundary, Verdict
+from retrieval.calibrate import PRIOR
+from retrieval.embed import Embedder, Purpose, embed_chunks
+from retrieval.encoders.hashing import HashingEncoder
+from retrieval.fit import FIT, Fit
+from retrieval.judge import MOST_SMALL_TALK_WORDS, Judge
+from retrieval.query import prepare_query
+from retrieval.search import Found
+from retrieval.space import Spaces
+from storage.records import ChunkDraft, DocumentDraft, Label
+from storage.stores import Stores, open_stores
+from tests.fakes import LetterEncoder, RecordingEncoder
+
+NOON = 1_000_000.0
+HERE = "here"
+NOWHERE = Found((), ())
+ASK = Purpose("ask", HERE, "query")
+UNFITTED = Fit(generation_id=1, passages=0, confidence=PRIOR, documents=None)
+FITTED = Fit(generation_id=1, passages=50, confidence=PRIOR, documents=Boundary(0.5, 0.1, 50))
+
+ON_TOPIC: list[tuple[str, Label]] = [("a" * 9 + "b" * number, "in") for number in range(FEWEST_REFERENCES)]
+"""What this community talks about: much a, and some b."""
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    with open_stores(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def judge(stores: Stores) -> Judge:
+    return a_judge(stores)
+
+
+def a_judge(stores: Stores) -> Judge:
+    return Judge(stores, Spaces(stores, "hashing:64", lambda: NOON, exact_up_to=1000), lambda: NOON)
+
+
+def an_embedder(stores: Stores, encoder: RecordingEncoder | HashingEncoder) -> Embedder:
+    return Embedder(encoder, stores.embedding_cache, stores.ledger, lambda: NOON)
+
+
+def opinion(judge: Judge, embedder: Embedder, text: str, fit: Fit = UNFITTED, found: Found = NOWHERE) -> Verdict:
+    return judge.verdict(HERE, embedder, embedder.embed([text], ASK)[0], found, fit)
+
+
+class TestTeaching:
+    def test_a_judge_that_knows_nothing_abstains(self, stores: Stores, judge: Judge) -> None:
+        assert opinion(judge, an_embedder(stores, LetterEncoder()), "aab") == ABSTAINED
+
+    def test_one_message_too_few_and_it_still_abstains(self, stores: Stores, judge: Judge) -> None:
+        judge.teach(HERE, ON_TOPIC[1:], "import")
+        assert opinion(judge, an_embedder(stores, LetterEncoder()), "aab") == ABSTAINED
+
+    def test_taught_it_tells_on_topic_from_off_topic_at_the_next_message(self, stores: Stores, judge: Judge) -> None:
+        embedder = an_embedder(stores, LetterEncoder())
+        assert opinion(judge, embedder, "zzz").abstained
+        judge.teach(HERE, ON_TOPIC, "import")
+        on_topic, off_topic = opinion(judge, embedder, "aaab"), opinion(judge, embedder, "zzz")
+        assert on_topic.signal == off_topic.signal == "messages"
+        assert (on_topic.similarity, off_topic.similarity) == pytest.approx((1.0, 0.0), abs=0.01)
+        assert on_topic.score < 0.5 < 0.99 < off_topic.score
+
+    def test_what_moderators_called_off_topic_is_more_so_afterwards(self, stores: Stores, judge: Judge) -> None:
+        embedder = an_embedder(stores, LetterEncoder())
+        judge.teach(HERE, ON_TOPIC, "import")
+        before = opinion(judge, embedder, "aazz").score
+        judge.teach(HERE, [("zzz", "out")], "moderator")
+        assert opinion(judge, embedder, "aazz").score > before
+
+    def test_the_latest_verdict_on_a_message_counts(self, stores: Stores, judge: Judge) -> None:
+        embedder = an_embedder(stores, LetterEncoder())
+        judge.teach(HERE, ON_TOPIC, "import")
+        judge.teach(HERE, [(ON_TOPIC[0][0], "out")], "moderator")
+        assert opinion(judge, embedder, "aab").abstained
+
+    def test_a_forgotten_example_counts_no_more(self, stores: Stores, judge: Judge) -> None:
+        embedder = an_embedder(stores, LetterEncoder())
+        judge.teach(HERE, ON_TOPIC, "import")
+        assert not opinion(judge, embedder, "aab").abstained
+        stores.taught.delete(stores.taught.list(HERE, "in")[0].id)
+        assert opinion(judge, embedder, "aab").abstained
+
+    def test_one_space_learns_nothing_from_another(self, stores: Stores, judge: Judge) -> None:
+        judge.teach("elsewhere", ON_TOPIC, "import")
+        assert opinion(judge, an_embedder(stores, LetterEncoder()), "aab").abstained
+
+    def test_a_taught_message_is_encoded_once_also_for_the_next_process(self, stores: Stores) -> None:
+        encoder = LetterEncoder()
+        embedder = an_embedder(stores, encoder)
+        a_judge(stores).teach(HERE, ON_TOPIC, "import")
+        for judge in (a_judge(stores), a_judge(stores)):
+            opinion(judge, embedder, "z")
+            opinion(judge, embedder, "z")
+        assert sorted(text for text in encoder.encoded if text != "z") == [text for text, _ in ON_TOPIC]
+
+    def test_a_taught_message_may_be_longer_than_the_encoder_reads(self, stores: Stores, judge: Judge) -> None:
+        """Members write up to 4000 characters; their message is taught as it would have been asked."""
+        encoder = LetterEncoder(max_tokens=10)
+        embedder = an_embedder(stores, encoder)
+        judge.teach(HERE, [*ON_TOPIC, ("zzz " * 100, "out")], "moderator")
+        assert opinion(judge, embedder, "zzz").score > 0.99
+        assert "zzz zzz zzz zzz zzz zzz zzz zzz" in encoder.encoded
+
+    def test_a_message_without_a_word_teaches_nothing(self, stores: Stores, judge: Judge) -> None:
+        """An encoder may have no vector for it, and the gate calls it small talk anyway."""
+        judge.teach(HERE, [*ON_TOPIC[1:], ("👍", "in"), (" ", "in")], "import")
+        assert opinion(judge, an_embedder(stores, LetterEncoder()), "aab").abstained
+
+
+class TestDocuments:
+    def test_without_taught_messages_the_three_nearest_passages_decide(self, stores: Stores, judge: Judge) -> None:
+        found = Found((), (0.9, 0.5, 0.1, -0.5))
+        verdict = opinion(judge, an_embedder(stores, LetterEncoder()), "aab", FITTED, found)
+        assert verdict.signal == "documents"
+        assert verdict.score == pytest.approx(0.5)
+
+    def test_nothing_found_is_as_far_as_can_be(self, stores: Stores, judge: Judge) -> None:
+        verdict = opinion(judge, an_embedder(stores, LetterEncoder()), "aab", FITTED)
+        assert verdict.similarity == 0.0
+        assert verdict.score > 0.99
+
+    def test_what_messages_know_documents_need_not(self, stores: Stores, judge: Judge) -> None:
+        embedder = an_embedder(stores, LetterEncoder())
+        judge.teach(HERE, ON_TOPIC, "import")
+        assert opinion(judge, embedder, "aaab", FITTED).signal == "messages"
+        assert opinion(judge, embedder, "zzz", FITTED, Found((), (0.9,))).signal == "documents"
+
+
+class TestManyMessages:
+    def test_each_is_judged_as_if_alone(self, judge: Judge) -> None:
+        judge.teach(HERE, [(f"the red house number {number}", "in") for number in range(40)], "import")
+        texts = ["the red house number 7", "who won the match?", "a red door"]
+        together = judge.verdicts(HERE, texts)
+        assert together == [judge.verdicts(HERE, [text])[0] for text in texts]
+        assert together[0].score < together[2].score < together[1].score
+
+    def test_they_are_judged_by_what_was_fitted_to_the_space(self, stores: Stores, judge: Judge) -> None:
+        (before,) = judge.verdicts(HERE, ["the red house"])
+        stores.tunables.set(HERE, FIT, FITTED.to_json(), "knowbot", NOON)
+        (after,) = judge.verdicts(HERE, ["the red house"])
+        assert (before, after.signal) == (ABSTAINED, "documents")
+
+    def test_the_nearest_reference_may_be_a_passage_or_a_taught_message(self, stores: Stores, judge: Judge) -> None:
+        ingest(stores, "the red house")
+        judge.teach(HERE, [("who won the match", "in")], "import")
+        passage, message, neither = judge.nearest(HERE, ["the red house", "who won the match", "xyz"])
+        assert (passage, message) == pytest.approx((1.0, 1.0))
+        assert neither < 0.5
+
+    def test_an_overlong_message_is_judged_all_the_same(self, judge: Judge) -> None:
+        assert judge.verdicts(HERE, ["word " * 4000]) == [ABSTAINED]
+
+
+def ingest(stores: Stores, text: str) -> None:
+    """One document of one passage, with its vector, into the active generation."""
+    space = Spaces(stores, "hashing:64", lambda: NOON, exact_up_to=1000).active_or_new(HERE)
+    document = stores.documents.put(HERE, DocumentDraft("a.md", "A", text, "markdown", "hash"), NOON)
+    draft = ChunkDraft(0, "", text, "", "a.md", 0, len(text), 3)
+    ids = stores.chunks.put(document, space.generation.chunking_id, [draft])
+    vectors = embed_chunks(space.embedder, [draft], Purpose("ingest", HERE, "document"))
+    stores.vectors.put(space.generation.id, vectors.rows(ids))
+
+
+class TestSmallTalk:
+    @pytest.mark.parametrize(
+        ("text", "nearest", "expected"),
+        [
+            ("👍", (), True),
+            ("?!", (0.99,), True),
+            ("Thank you so much!", (), True),
+            ("thank you so much", (0.89,), True),
+            ("thank you so much", (0.95,), False),
+            ("how do I reset my password", (), False),
+            ("thanks " * (MOST_SMALL_TALK_WORDS + 1), (), False),
+        ],
+    )
+    def test_it_is_short_and_nearer_to_small_talk_than_to_any_passage(
+        self, stores: Stores, judge: Judge, text: str, nearest: tuple[float, ...], expected: bool
+    ) -> None:
+        embedder = an_embedder(stores, HashingEncoder())
+        query = prepare_query(text, embedder.encoder.tokenizer, embedder.encoder.max_tokens)
+        vector = np.zeros(384, np.float32) if not query.terms else embedder.embed([query.text], ASK)[0]
+        assert judge.is_small_talk(HERE, embedder, query, vector, Found((), nearest)) is expected
