@@ -15,7 +15,7 @@ from retrieval.gate import GateThresholds, decide
 from retrieval.judge import Judge
 from retrieval.query import PreparedQuery, prepare_query
 from retrieval.search import Found, Query, search
-from retrieval.space import Clock, OpenSpace, Spaces
+from retrieval.space import Clock, NothingIndexedError, OpenSpace, Spaces
 from retrieval.types import Answer, Citation, Question
 from storage.records import InteractionDraft, Matrix, StoredCitation
 from storage.stores import Stores
@@ -113,6 +113,8 @@ class Answers:
         with watch.stage("search"):
             wanted = Query(vector, query.terms, question.visible_to)
             found = search(self._stores, space, wanted, kept_weights(self._stores, question.space), self._clock())
+        if not found.candidates and not self._stores.documents.counts(question.space).documents:
+            raise NothingIndexedError(question.space)
         return _Searched(space, query, vector, found)
 
     def _cite(self, searched: _Searched) -> tuple[Citation, ...]:

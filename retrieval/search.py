@@ -44,6 +44,8 @@ def search(
     bm25 = stores.chunks.lexical(space.generation, rarities, query.visible_to, now, pool, weights.heading)
     owners = stores.vectors.chunks_of([hit.vector_id for hit in hits])
     chunks = stores.chunks.get(dict.fromkeys([*owners.values(), *bm25]))
+    if not chunks:
+        return Found((), ())
     owned, vectors = stores.vectors.of_chunks(space.generation.id, chunks)
     cosines = dict(zip(owned, (vectors @ query.vector).tolist(), strict=True))
     scale = lexical_scale(max(bm25.values(), default=0.0), list(rarities.values()))

@@ -23,7 +23,12 @@ class FingerprintMismatchError(KnowbotError):
 
 
 class NothingIndexedError(KnowbotError):
-    """The space has no active generation."""
+    """The space holds no document."""
+
+    def __init__(self, space: str) -> None:
+        super().__init__(
+            f"nothing has been ingested into the space '{space}' yet: run `knowbot ingest FOLDER --space {space}`"
+        )
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,7 @@ class Spaces:
         """The generation that answers now, whoever switched to it; raises NothingIndexedError without one."""
         generation = self._stores.generations.active(space)
         if generation is None:
-            raise NothingIndexedError(
-                f"nothing has been ingested into the space '{space}' yet: run `knowbot ingest FOLDER --space {space}`"
-            )
+            raise NothingIndexedError(space)
         return self.open(generation)
 
     def active_or_new(self, space: str) -> OpenSpace:
