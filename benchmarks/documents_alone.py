@@ -24,7 +24,9 @@ SETS = ("textual_faq", "claude_docs", "covid_faq")
 def build(data: Path, name: str, folder: Path) -> None:
     """Writes corpus.jsonl and offtopic.jsonl of one set into ``folder``."""
     shutil.copyfile(data / name / "corpus.jsonl", folder / "corpus.jsonl")
-    queries: list[Line] = [{"text": q["text"], "label": "in"} for q in read_lines(data / name / "queries.jsonl", "text")]
+    queries: list[Line] = [
+        {"text": q["text"], "label": "in"} for q in read_lines(data / name / "queries.jsonl", "text")
+    ]
     strangers = read_lines(data / "irc_ubuntu" / "offtopic.jsonl", "text", "label")
     out: list[Line] = [{"text": line["text"], "label": "out"} for line in strangers if line["label"] == "out"]
     write_lines(folder / "offtopic.jsonl", [*queries, *out])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.fit import refit
@@ -146,4 +146,13 @@ class Library:
             raise NothingToIngestError(
                 f"{path} holds no document that knowbot reads (.md, .txt, .html): name a folder or a file that does"
             )
-        return _Place(root, files, complete=root == path)
+        return _Place(root, self._addressed(space, root, files), complete=root == path)
+
+    def _addressed(self, space: str, root: Path, files: list[FoundFile]) -> list[FoundFile]:
+        """Two folders may hold a file of the same name: the later one's is addressed with its folder in front."""
+        own = next((source.id for source in self.sources(space) if source.location == str(root)), 0)
+        documents = self._stores.documents
+        taken = documents.hashes(space).keys() - documents.hashes(space, own).keys()
+        return [
+            replace(file, location=f"{root.name}/{file.location}") if file.location in taken else file for file in files
+        ]

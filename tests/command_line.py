@@ -51,7 +51,8 @@ class KnowbotCommand:
         assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         lines = done.stderr.strip().splitlines()
-        assert lines and lines[-1].startswith("knowbot: "), done.stderr
+        assert lines, "nothing on stderr"
+        assert lines[-1].startswith("knowbot: "), done.stderr
         return lines[-1]
 
     def _line(self, *arguments: str) -> list[str]:

@@ -18,13 +18,14 @@ from storage.records import Matrix
 _WORD = re.compile(r"\w+")
 _GRAM_WEIGHT = 0.25  # more helps misspelt and foreign questions, and hurts plain ones
 _LONGEST_GRAMMED_WORD = 40
+_NO_FEATURE = 1e-4
 
 
 class HashingEncoder:
     """Signed feature hashing (Weinberger et al. 2009) of words and of the character 3- to 5-grams inside them.
 
     A word's features are added with 1 + ln(count), so that repeating a word counts for less each time. A text without
-    any word (emoji, punctuation) is taken as one word: a vector of zeros would have no direction.
+    any word (emoji, punctuation) is taken as one word.
     """
 
     max_tokens = 256
@@ -36,6 +37,7 @@ class HashingEncoder:
     def encode(self, texts: Sequence[str], kind: TextKind) -> Matrix:
         """See Encoder. Questions and documents are treated alike; longer texts than ``max_tokens`` do no harm."""
         matrix = np.zeros((len(texts), self.fingerprint.dimensions), dtype=np.float32)
+        matrix[:, 0] = _NO_FEATURE  # features may cancel, or lie beyond where vectors are cut: zeros have no direction
         for row, text in zip(matrix, texts, strict=True):
             for word, count in Counter(self.tokenizer.pieces(text) or [text]).items():
                 buckets, weights = _hashed(word, len(row))

@@ -39,15 +39,33 @@ def knowbot(tmp_path: Path) -> KnowbotCommand:
 
 def test_help_names_every_command_and_imports_no_heavy_library() -> None:
     shown = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "bot", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    for name in ("init", "ingest", "ask", "chat", "refresh", "reindex", "index", "tokens", "costs", "evaluate", "doctor"):
+    for name in (
+        "init",
+        "ingest",
+        "ask",
+        "chat",
+        "refresh",
+        "reindex",
+        "index",
+        "tokens",
+        "costs",
+        "evaluate",
+        "doctor",
+    ):
         assert name in shown.stdout
     for heavy in ("torch", "sentence_transformers", "numpy", "textual", "discord", "pydantic"):
         assert f" {heavy}\n" not in shown.stderr
 
 
-def test_a_question_is_answered_from_the_ingested_folder_with_its_address(knowbot: KnowbotCommand, folder: Path) -> None:
+def test_a_question_is_answered_from_the_ingested_folder_with_its_address(
+    knowbot: KnowbotCommand, folder: Path
+) -> None:
     assert "3 new, 0 changed, 0 unchanged" in knowbot.ok("ingest", str(folder))
     answer = json.loads(knowbot.ok("ask", "how do I reset my password", "--json"))
     assert set(answer) == {"decision", "answer", "confidence", "off_topic_score", "sources", "ms"}
@@ -89,10 +107,15 @@ def test_chat_reads_questions_from_a_pipe(knowbot: KnowbotCommand, folder: Path)
     assert "you> thanks!" in conversation
 
 
-@pytest.mark.parametrize("question", ["🎉🎉", "word " * 800, "<|endoftext|>", "?", "AND OR NOT \"", "e\u0301te\u0301"])
+@pytest.mark.parametrize("question", ["🎉🎉", "word " * 800, "<|endoftext|>", "?", 'AND OR NOT "', "e\u0301te\u0301"])
 def test_odd_questions_get_an_answer(knowbot: KnowbotCommand, folder: Path, question: str) -> None:
     knowbot.ok("ingest", str(folder))
-    assert json.loads(knowbot.ok("ask", question, "--json"))["decision"] in {"answer", "unsure", "off_topic", "small_talk"}
+    assert json.loads(knowbot.ok("ask", question, "--json"))["decision"] in {
+        "answer",
+        "unsure",
+        "off_topic",
+        "small_talk",
+    }
 
 
 def test_bad_questions_and_places_are_refused_in_a_sentence(knowbot: KnowbotCommand, tmp_path: Path) -> None:

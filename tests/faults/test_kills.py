@@ -118,8 +118,8 @@ def _content(data_dir: Path) -> list[tuple[object, ...]]:
     """Every chunk of the hashing encoder's own chunking with its vector, by address; ids may differ."""
     with open_stores(data_dir) as stores:
         return stores.db.rows(
-            "SELECT chunk.location, ordinal, chunk.text, kind, data FROM chunk JOIN vector ON vector.chunk_id = chunk.id "
-            "WHERE generation_id = 1 ORDER BY 1, 2, 4"
+            "SELECT chunk.location, ordinal, chunk.text, kind, data "
+            "FROM chunk JOIN vector ON vector.chunk_id = chunk.id WHERE generation_id = 1 ORDER BY 1, 2, 4"
         )
 
 
