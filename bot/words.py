@@ -9,7 +9,7 @@ from retrieval.types import Answer, Decision
 WITHOUT_ANSWER: Mapping[Decision, str] = {
     "unsure": "I do not know: the documents do not say it clearly enough.",
     "off_topic": "That does not look like what this community's documents are about: the people here may know more.",
-    "small_talk": "You are welcome to ask me something about the documents whenever you like.",
+    "small_talk": "Happy to be here. Ask me about the documents whenever you like.",
 }
 NEAREST = "The nearest I found:"
 SOURCES = "Sources:"

@@ -19,7 +19,7 @@ MOST_SOURCES = 3
 _PASSAGES_READ = 3
 _UNITS_READ = 40
 _KEEP_SHARE = 0.6
-_LATER_PASSAGE = 0.05
+_CODE_ALONE = 0.2
 _WORD = re.compile(r"\w")
 
 Encode = Callable[[Sequence[str]], Matrix]
@@ -60,13 +60,18 @@ def _one_per_document(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _scored_units(passages: Sequence[Candidate], query: Matrix, encode: Encode) -> list[list[_Scored]]:
-    """Every passage's units with their cosine to the question; a later passage starts a little behind."""
+    """Every passage's units by their cosine to the question. A passage starts as far behind as it was found behind;
+    code answers nothing without the sentence that introduces it."""
     cut = [(candidate, _worded_units(candidate.chunk.text)[:_UNITS_READ]) for candidate in passages[:_PASSAGES_READ]]
     texts = [candidate.chunk.text[u.start : u.end] for candidate, found in cut for u in found]
+
+    def behind(candidate: Candidate) -> float:
+        return passages[0].fused - candidate.fused
+
     cosines = iter(encode(texts) @ query if texts else np.zeros(0, np.float32))
     return [
-        [_Scored(candidate, unit, float(next(cosines)) - _LATER_PASSAGE * rank) for unit in found]
-        for rank, (candidate, found) in enumerate(cut)
+        [_Scored(candidate, unit, float(next(cosines)) - behind(candidate) - _CODE_ALONE * unit.code) for unit in found]
+        for candidate, found in cut
         if found
     ]
 

@@ -27,6 +27,10 @@ class EncoderBrokenError(KnowbotError):
     """The encoder returned something that is no vector."""
 
 
+class TooManyDimensionsError(KnowbotError):
+    """More dimensions were asked for than the encoder has."""
+
+
 def text_hash(text: str) -> str:
     """The sha256 of the exact text, in hex: with the fingerprint, the key of an embedding."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -59,6 +63,11 @@ class Embedder:
         """``dimensions`` cuts vectors to their first components (Matryoshka); None keeps them whole."""
         self.encoder = encoder
         self.dimensions = dimensions or encoder.fingerprint.dimensions
+        if self.dimensions > encoder.fingerprint.dimensions:
+            raise TooManyDimensionsError(
+                f"{encoder.fingerprint.model} has {encoder.fingerprint.dimensions} dimensions, so {self.dimensions} of "
+                "them cannot be kept: ask for fewer"
+            )
         self.fingerprint: Fingerprint = encoder.fingerprint.truncated(self.dimensions)
         self._cache, self._ledger, self._clock = cache, ledger, clock
 

@@ -53,6 +53,14 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True)
+class LostText:
+    """What a chunk holds that the encoder's vocabulary cannot express; full-text search still finds it."""
+
+    location: str
+    stretches: tuple[str, ...]
+
+
 @dataclass
 class IngestReport:
     """What an ingest did, or with ``stored`` False would do, counted as it goes."""
@@ -61,7 +69,7 @@ class IngestReport:
     changed: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    lossy: list[str] = field(default_factory=list)
+    lossy: list[LostText] = field(default_factory=list)
     unchanged: int = 0
     chunks: int = 0
     tokens: int = 0
@@ -168,7 +176,9 @@ class Ingest:
         self.report.chunks += len(drafts)
         self.report.tokens += sum(draft.token_count for draft in drafts)
         tokenizer = leading.embedder.encoder.tokenizer
-        self.report.lossy += [draft.location for draft in drafts if lost_text(draft, tokenizer)]
+        for draft in drafts:
+            if lost := lost_text(draft, tokenizer):
+                self.report.lossy.append(LostText(draft.location, tuple(dict.fromkeys(lost))))
 
     def _store(self, batch: Sequence[_Cut]) -> None:
         if not batch:

@@ -63,7 +63,7 @@ def test_most_off_topic_messages_are_told_apart_and_few_questions_are_taken_for_
     decisions = [engine.answers.answer(Question(m["text"])).decision for m in MESSAGES if m["label"] == "out"]
     assert decisions.count("off_topic") >= 0.6 * len(decisions)
     assert decisions.count("answer") <= 0.05 * len(decisions)
-    assert sum(answer.decision == "off_topic" for answer in answers) <= 0.1 * len(answers)
+    assert sum(answer.decision == "off_topic" for answer in answers) <= 0.15 * len(answers)
 
 
 @pytest.mark.parametrize("text", ["thanks, that helped!", "good morning everyone", "🎉", "lol ok"])

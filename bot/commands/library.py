@@ -18,6 +18,7 @@ from retrieval.ingest import IngestReport
 from storage.errors import KnowbotError
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
+_LISTED = 10
 _STATUS = Console(stderr=True, highlight=False)
 
 
@@ -164,7 +165,14 @@ def _show_report(name: str, report: IngestReport) -> None:
     else:
         _OUT.print(f"  nothing {would or 'was '}encoded: everything is as it was")
     _OUT.print(f"  {len(report.lossy)} of {report.chunks} chunks lost text")
-    for location in report.lossy:
-        _OUT.print(f"    {location}: holds words that the encoder's vocabulary cannot read")
+    for lost in report.lossy[:_LISTED]:
+        _OUT.print(f"    {lost.location}: the encoder cannot read {_shown(lost.stretches)} (full-text search can)")
+    if len(report.lossy) > _LISTED:
+        _OUT.print(f"    and {len(report.lossy) - _LISTED} more")
     for skipped in report.skipped:
         _OUT.print(f"  skipped {skipped.location}: {skipped.reason}")
+
+
+def _shown(stretches: tuple[str, ...]) -> str:
+    short = [stretch if len(stretch) <= 20 else f"{stretch[:19]}…" for stretch in stretches[:3]]
+    return ", ".join(f"'{stretch}'" for stretch in short) + (" and more" if len(stretches) > 3 else "")

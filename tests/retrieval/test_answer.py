@@ -55,6 +55,12 @@ class TestQuote:
         text = f"{NEAR}\n```\ndial 42\n```\nDogs bark."
         assert quote(text, {NEAR: 0.9}) == f"{NEAR}\n```\ndial 42\n```"
 
+    def test_code_by_itself_has_to_be_much_nearer_than_a_sentence(self) -> None:
+        code = "```\ndial 42\n```"
+        text = f"{NEAR} Dogs bark.\n{code}"
+        assert quote(text, {code: 0.65, NEAR: 0.5}) == NEAR
+        assert quote(text, {code: 0.75, NEAR: 0.3}) == code
+
     def test_code_that_stands_before_was_introduced_by_something_else(self) -> None:
         assert quote(f"```\ndial 42\n```\n{NEAR}", {NEAR: 0.9}) == NEAR
 
@@ -92,12 +98,17 @@ class TestSources:
         assert [citation.score for citation in citations] == [0.9, 0.7, 0.6]
 
     def test_the_passage_whose_sentence_answers_best_is_number_one(self) -> None:
-        found = [a_candidate(a_chunk("We like tea.", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.8)]
+        found = [a_candidate(a_chunk("We like tea.", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.85)]
         first, second = cite(found, QUESTION, nearness({"We like tea.": 0.3, NEAR: 0.4}))
         assert (first.number, first.quote, second.number) == (1, NEAR, 2)
 
+    def test_a_passage_found_far_behind_stays_behind(self) -> None:
+        found = [a_candidate(a_chunk("We like tea.", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.7)]
+        first, _ = cite(found, QUESTION, nearness({"We like tea.": 0.3, NEAR: 0.4}))
+        assert first.quote == "We like tea."
+
     def test_a_later_passage_has_to_be_clearly_better(self) -> None:
-        found = [a_candidate(a_chunk("We like tea.", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.8)]
+        found = [a_candidate(a_chunk("We like tea.", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.85)]
         first, _ = cite(found, QUESTION, nearness({"We like tea.": 0.37, NEAR: 0.4}))
         assert first.quote == "We like tea."
 

@@ -17,6 +17,7 @@ from retrieval.embed import (
     Embedder,
     EncoderBrokenError,
     Purpose,
+    RecentVectors,
     embed_chunks,
     normalised,
     text_hash,
@@ -155,6 +156,27 @@ class TestOnce:
         stores.vectors.put(generation.id, stored.rows(stores.chunks.put(document, chunking, [draft])))
         assert embedder.embed(["ab"], INGEST)[0].tolist() == pytest.approx(letters("ab"))
         assert encoder.encoded == ["ab"]
+
+
+class TestRecent:
+    def test_what_comes_again_is_neither_encoded_nor_looked_up(self, stores: Stores) -> None:
+        encoder = LetterEncoder()
+        recent = RecentVectors(an_embedder(stores, encoder), INGEST)
+        recent.embed(["a", "b"])
+        vectors = recent.embed(["b", "c", "b", "a"])
+        assert vectors.tolist() == [pytest.approx(letters(text)) for text in "bcba"]
+        assert encoder.encoded == ["a", "b", "c"]
+
+    def test_what_was_not_needed_for_longest_is_forgotten(self, stores: Stores) -> None:
+        encoder = LetterEncoder()
+        recent = RecentVectors(an_embedder(stores, encoder), INGEST, most=2)
+        for text in "abacabc":
+            recent.embed([text])
+        assert encoder.encoded == ["a", "b", "c", "b", "c"]
+
+    def test_more_texts_than_it_remembers_are_embedded_all_the_same(self, stores: Stores) -> None:
+        recent = RecentVectors(an_embedder(stores, LetterEncoder()), INGEST, most=1)
+        assert recent.embed(["a", "b", "a"])[:, :2].tolist() == [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
 
 
 class TestLedger:

@@ -82,11 +82,11 @@ def test_off_topic_messages_are_told_apart_by_their_references(folder: Path, tmp
     assert [line["flagged"] for line in run] == [line["score"] >= figures["threshold"] for line in run]
 
 
-def test_a_taught_verdict_raises_the_score_of_what_resembles_it(folder: Path, tmp_path: Path) -> None:
-    evaluate_offtopic(folder, QUICK, tmp_path / "untaught")
+def test_verdicts_given_before_take_part_in_the_judgement(folder: Path, tmp_path: Path) -> None:
     write(tmp_path / "taught.jsonl", [{"text": "yeast infection", "label": "out"}])
-    evaluate_offtopic(folder, QUICK, tmp_path / "taught", tmp_path / "taught.jsonl")
-    assert lines_of(tmp_path / "taught")[0]["score"] > lines_of(tmp_path / "untaught")[0]["score"]
+    evaluate_offtopic(folder, QUICK, tmp_path / "before")
+    evaluate_offtopic(folder, QUICK, tmp_path / "after", tmp_path / "taught.jsonl")
+    assert lines_of(tmp_path / "after")[0]["score"] != lines_of(tmp_path / "before")[0]["score"]
 
 
 def test_a_line_that_is_wrong_is_named(folder: Path) -> None:

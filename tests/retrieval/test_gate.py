@@ -17,10 +17,14 @@ THRESHOLDS = GateThresholds(answer=0.4, unasked=0.7, off_topic=0.6)
         (0.39, 0.0, True, "unsure"),
         (0.39, 0.6, True, "off_topic"),
         (0.39, 0.59, True, "unsure"),
+        (0.4, 0.59, True, "answer"),
+        (0.69, 0.6, True, "off_topic"),
+        (0.7, 0.6, True, "answer"),
         (0.7, 0.0, False, "answer"),
         (0.69, 0.0, False, "unsure"),
         (0.69, 0.6, False, "off_topic"),
         (0.69, 0.59, False, "unsure"),
+        (0.7, 0.6, False, "answer"),
     ],
 )
 def test_a_threshold_is_reached_at_its_very_value(

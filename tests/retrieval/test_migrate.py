@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.embed import TooManyDimensionsError
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from retrieval.space import FingerprintMismatchError
@@ -88,3 +89,9 @@ def test_vectors_of_other_weights_are_refused_with_both_sides_named(engine: Engi
 def test_without_a_former_generation_there_is_no_return(engine: Engine) -> None:
     with pytest.raises(NothingToRollBackToError):
         engine.library.rollback(SPACE)
+
+
+def test_more_dimensions_than_the_encoder_has_are_refused(engine: Engine) -> None:
+    with pytest.raises(TooManyDimensionsError, match="has 384 dimensions, so 500"):
+        engine.library.reindex(SPACE, None, 500)
+    assert dimensions(engine) == 384
