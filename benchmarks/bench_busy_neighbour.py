@@ -45,9 +45,7 @@ def main() -> None:
     pairs = [(measured("PASSIVE"), measured("ACTIVE")) for _ in range(ROUNDS)]
     neighbour.terminate()
     quiet, spinning = (statistics.median(side) for side in zip(*pairs, strict=True))
-    print(
-        f"a question beside a busy core: waiting {quiet:.0f} ms, spinning {spinning:.0f} ms, {spinning / quiet:.1f} times"
-    )
+    print(f"waiting {quiet:.0f} ms a question, spinning {spinning:.0f} ms: {spinning / quiet:.1f} times")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""What import-linter cannot see: doors, lazy libraries, and settings that have to come before an import."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.command_line import ROOT
+
+DOORS = {
+    "retrieval.encoders.registry",
+    "retrieval.engine",
+    "retrieval.evaluate",
+    "retrieval.evaluate_offtopic",
+    "retrieval.ingest",
+    "retrieval.query",
+    "retrieval.settings",
+    "retrieval.tokens",
+    "retrieval.types",
+    "retrieval.upkeep",
+}
+
+
+def imports_of(package: str) -> Iterator[tuple[Path, str]]:
+    for path in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                yield path, node.module
+
+
+def test_front_ends_enter_retrieval_by_its_doors_only() -> None:
+    for package in ("bot", "tui"):
+        for path, module in imports_of(package):
+            assert not module.startswith("retrieval") or module in DOORS, f"{path} imports {module}"
+
+
+def test_the_engine_is_imported_without_a_model_library() -> None:
+    heavy = ("torch", "sentence_transformers", "sklearn")
+    script = f"import sys, retrieval.engine; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_waiting_threads_are_told_to_wait_quietly_before_any_library_starts_some() -> None:
+    script = "import retrieval.engine, os; print(os.environ['OMP_WAIT_POLICY'])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "PASSIVE"
