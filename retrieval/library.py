@@ -11,10 +11,13 @@ from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
 from retrieval.migrate import Migration, fill, reindex
 from retrieval.sources.folder import FoundFile, walk
 from retrieval.space import Clock, OpenSpace, Spaces
+from storage.documents import Documents
 from storage.errors import KnowbotError
-from storage.generations import GenerationCounts
 from storage.records import Source
 from storage.stores import Stores
+
+FOLDER = "folder"
+"""The kind of a source that is a folder or a file."""
 
 OnDocument = Callable[[str], None]
 OnProgress = Callable[[int, int], None]
@@ -45,15 +48,15 @@ class Library:
 
     def found(self, path: Path, space: str) -> list[FoundFile]:
         """The files that an ingest of ``path`` would look at."""
-        return self._place(path, space).files
+        return _place(self._stores.documents, path, space).files
 
     def ingest(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
         """Takes in a folder or a file and remembers it for the refresh.
 
         Raises NothingToIngestError where it holds no document; unreadable ones are skipped and reported.
         """
-        place = self._place(path, space)
-        return self._take_in(space, "folder", str(place.root), place.files, place.complete, on_document)
+        place = _place(self._stores.documents, path, space)
+        return self._take_in(space, FOLDER, str(place.root), place.files, place.complete, on_document)
 
     def ingest_documents(
         self, space: str, name: str, documents: Iterable[Incoming], on_document: OnDocument = lambda _: None
@@ -63,7 +66,7 @@ class Library:
 
     def plan(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
         """What an ingest of ``path`` would do; nothing is encoded and nothing is stored."""
-        place = self._place(path, space)
+        place = _place(self._stores.documents, path, space)
         known = {source.location: source.id for source in self.sources(space)}
         origin = Origin(space, known.get(str(place.root), 0), place.complete)
         run = Ingest(self._stores, [self._spaces.active_or_new(space)], origin, self._clock())
@@ -77,10 +80,6 @@ class Library:
                 f"{root} is not there any more and its documents are kept: bring it back, or mount it again"
             )
         return self.ingest(root, source.space, on_document)
-
-    def reindex_estimate(self, space: str) -> GenerationCounts:
-        """How much a reindex with the present chunker would encode."""
-        return self._stores.generations.counts(self._spaces.active(space).generation.id)
 
     def reindex(
         self, space: str, encoder: str | None, dimensions: int | None, on_progress: OnProgress = lambda *_: None
@@ -102,7 +101,7 @@ class Library:
 
     def sources(self, space: str | None = None) -> list[Source]:
         """What a refresh would look at, in one space or in all."""
-        return [source for source in self._stores.documents.sources(space) if source.kind == "folder"]
+        return [source for source in self._stores.documents.sources(space) if source.kind == FOLDER]
 
     def _take_in(
         self,
@@ -134,25 +133,26 @@ class Library:
             if target.generation.state == "active":
                 refit(self._stores, target, self._clock())
 
-    def _place(self, path: Path, space: str) -> _Place:
-        """Where ``path`` belongs: a part of a folder that is remembered already stays a part of it."""
-        path = path.resolve()
-        if not path.exists():
-            raise SourceMissingError(f"{path} does not exist: name a folder or a file that does")
-        roots = (Path(source.location) for source in self._stores.documents.sources(space) if source.kind == "folder")
-        root = next((root for root in roots if root != path and path.is_relative_to(root)), path)
-        files = [file for file in walk(root) if file.path.is_relative_to(path)]
-        if not files:
-            raise NothingToIngestError(
-                f"{path} holds no document that knowbot reads (.md, .txt, .html): name a folder or a file that does"
-            )
-        return _Place(root, self._addressed(space, root, files), complete=root == path)
 
-    def _addressed(self, space: str, root: Path, files: list[FoundFile]) -> list[FoundFile]:
-        """Two folders may hold a file of the same name: the later one's is addressed with its folder in front."""
-        own = next((source.id for source in self.sources(space) if source.location == str(root)), 0)
-        documents = self._stores.documents
-        taken = documents.hashes(space).keys() - documents.hashes(space, own).keys()
-        return [
-            replace(file, location=f"{root.name}/{file.location}") if file.location in taken else file for file in files
-        ]
+def _place(documents: Documents, path: Path, space: str) -> _Place:
+    """Where ``path`` belongs: a part of a folder that is remembered already stays a part of it."""
+    path = path.resolve()
+    if not path.exists():
+        raise SourceMissingError(f"{path} does not exist: name a folder or a file that does")
+    roots = (Path(source.location) for source in documents.sources(space) if source.kind == FOLDER)
+    root = next((root for root in roots if root != path and path.is_relative_to(root)), path)
+    files = [file for file in walk(root) if file.path.is_relative_to(path)]
+    if not files:
+        raise NothingToIngestError(
+            f"{path} holds no document that knowbot reads (.md, .txt, .html): name a folder or a file that does"
+        )
+    return _Place(root, _addressed(documents, space, root, files), complete=root == path)
+
+
+def _addressed(documents: Documents, space: str, root: Path, files: list[FoundFile]) -> list[FoundFile]:
+    """Two folders may hold a file of the same name: the later one's is addressed with its folder in front."""
+    own = next((source.id for source in documents.sources(space) if source.location == str(root)), 0)
+    taken = documents.hashes(space).keys() - documents.hashes(space, own).keys()
+    return [
+        replace(file, location=f"{root.name}/{file.location}") if file.location in taken else file for file in files
+    ]

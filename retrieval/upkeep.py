@@ -47,6 +47,10 @@ class Upkeep:
         """The space's generations, oldest first, and how complete each is."""
         return [(g, self._stores.generations.counts(g.id)) for g in self._stores.generations.live(space)]
 
+    def counts(self, generation: Generation) -> GenerationCounts:
+        """How much of a generation there is: also what encoding it anew would take."""
+        return self._stores.generations.counts(generation.id)
+
     def costs(self, since: float) -> list[LedgerDay]:
         """The ledger from ``since`` (seconds since the epoch) on, by day, model and operation."""
         return self._stores.ledger.by_day_and_model(since)

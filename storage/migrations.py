@@ -20,8 +20,7 @@ CREATE TABLE source (
     kind TEXT NOT NULL,
     location TEXT NOT NULL,
     options TEXT NOT NULL DEFAULT '{}',
-    etag TEXT,
-    last_modified TEXT,
+    etag TEXT, last_modified TEXT,
     added_at REAL NOT NULL,
     refreshed_at REAL,
     UNIQUE (space, location)
@@ -192,9 +191,7 @@ CREATE TABLE flag (
     score REAL NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
     raised_at REAL NOT NULL,
-    verdict TEXT,
-    decided_by TEXT,
-    decided_at REAL
+    verdict TEXT, decided_by TEXT, decided_at REAL
 );
 CREATE INDEX flag_open ON flag (space, raised_at) WHERE verdict IS NULL;
 CREATE TABLE taught_example (
@@ -235,9 +232,7 @@ CREATE TABLE ledger (
     cached_tokens INTEGER NOT NULL,
     retries INTEGER NOT NULL,
     latency REAL NOT NULL,
-    price REAL NOT NULL,
-    currency TEXT NOT NULL,
-    price_source TEXT NOT NULL
+    price REAL NOT NULL, currency TEXT NOT NULL, price_source TEXT NOT NULL
 );
 CREATE INDEX ledger_time ON ledger (at);
 CREATE TABLE tunable (
@@ -257,10 +252,8 @@ CREATE TABLE job (
     state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
     queued_at REAL NOT NULL,
     due_at REAL NOT NULL,
-    started_at REAL,
-    ended_at REAL,
-    lease_holder TEXT,
-    lease_until REAL,
+    started_at REAL, ended_at REAL,
+    lease_holder TEXT, lease_until REAL,
     done_units INTEGER NOT NULL DEFAULT 0,
     total_units INTEGER,
     outcome TEXT NOT NULL DEFAULT ''

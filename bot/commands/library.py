@@ -89,7 +89,7 @@ def reindex(
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         if dry_run:
-            estimate = engine.library.reindex_estimate(wanted)
+            estimate = engine.upkeep.counts(engine.spaces.active(wanted).generation)
             _OUT.print(f"{estimate.chunks} chunks and {estimate.titles} headings to encode, at no cost (local encoder)")
             return
         with progress(_STATUS) as tell:

@@ -234,3 +234,10 @@ def test_questions_are_recorded_with_their_sources(knowbot: KnowbotCommand, fold
 
 def test_the_example_ingests_without_a_skipped_file(knowbot: KnowbotCommand) -> None:
     assert "0 gone, 0 skipped" in knowbot.ok("ingest", str(EXAMPLE))
+
+
+def test_a_dry_reindex_says_how_much_there_is_to_encode(knowbot: KnowbotCommand, folder: Path) -> None:
+    assert "nothing has been ingested" in knowbot.refused("reindex", "--dry-run")
+    knowbot.ok("ingest", str(folder))
+    assert "4 chunks and 2 headings to encode" in knowbot.ok("reindex", "--encoder", "hashing:64", "--dry-run")
+    assert "1 active" in " ".join(knowbot.ok("index", "list").split())
