@@ -159,3 +159,13 @@ def test_a_dry_run_counts_what_the_ingest_will_do(engine: Engine, animals: Path)
     assert engine.library.sources(SPACE) == []
     done = engine.library.ingest(animals, SPACE)
     assert (planned.new, planned.chunks, planned.tokens) == (done.new, done.chunks, done.tokens)
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_named_and_the_rest_goes_on(engine: Engine, animals: Path) -> None:
+    files = engine.library.found(animals, SPACE)
+    (animals / "cats.md").unlink()
+    report = engine.library.ingest_documents(SPACE, "animals", files)
+    assert report.new == ["dogs.md"]
+    assert [(skipped.location, skipped.reason) for skipped in report.skipped] == [
+        ("cats.md", "No such file or directory")
+    ]
