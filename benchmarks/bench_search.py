@@ -34,8 +34,8 @@ def filled(stores: Stores, count: int) -> Generation:
     drafts = [ChunkDraft(i, "", f"passage {i}", "", f"bench.md#{i}", i, i + 1, 3) for i in range(count)]
     document = stores.documents.put("default", DocumentDraft("bench.md", "bench", "", "markdown", "0"), 0.0)
     ids = stores.chunks.put(document, chunking, drafts)
-    rows = [(chunk, "passage", str(chunk), row) for chunk, row in zip(ids, clustered(count, 1), strict=True)]
-    stores.vectors.put(generation.id, [(chunk, "passage", digest, row) for chunk, _, digest, row in rows])
+    vectors = zip(ids, clustered(count, 1), strict=True)
+    stores.vectors.put(generation.id, [(chunk, "passage", str(chunk), vector) for chunk, vector in vectors])
     return generation
 
 

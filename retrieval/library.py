@@ -65,7 +65,7 @@ class Library:
         return self._take_in(space, "documents", name, documents, True, on_document)
 
     def plan(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
-        """What an ingest of ``path`` would do; nothing is encoded and nothing is stored."""
+        """What an ingest of ``path`` would do; nothing is encoded and no document is stored."""
         place = _place(self._stores.documents, path, space)
         known = {source.location: source.id for source in self.sources(space)}
         origin = Origin(space, known.get(str(place.root), 0), place.complete)

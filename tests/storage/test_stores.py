@@ -41,7 +41,8 @@ def test_eight_processes_may_start_for_the_first_time_at_once(tmp_path: Path) ->
 def test_opening_does_not_wait_for_a_writer(stores: Stores) -> None:
     with stores.write():
         stores.tunables.set("default", "name", 1, "test", 1.0)
-        open_stores(stores.data_dir).close()
+        with open_stores(stores.data_dir) as other:
+            assert other.tunables.get("default", "name", 0) == 0
 
 
 def text_instead(path: Path) -> None:
