@@ -35,7 +35,8 @@ def built(dimensions: int, dtype: str, parts: Iterable[Rows]) -> Index:
     """A new graph of all parts, whose vectors it keeps as ``dtype`` ("bf16" or "f16")."""
     graph = Index(ndim=dimensions, metric="ip", dtype=dtype, multi=False, expansion_add=_CARE)
     for part in parts:
-        graph.add(part.ids.astype(np.uint64), part.matrix)
+        # One thread: several at once race for links, and now and then leave a vector that its own query does not find.
+        graph.add(part.ids.astype(np.uint64), part.matrix, threads=1)
     return graph
 
 
