@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.options import Options
@@ -23,6 +25,51 @@ class SettingsError(KnowbotError):
     """The settings file cannot be used."""
 
 
+Mode = Literal["silent", "mention", "helpful"]
+"""How knowbot behaves in a watched channel towards messages that are not addressed to it.
+
+It reads and judges them in each; it answers them, when it is sure, in ``helpful`` only.
+"""
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def _seconds(value: object) -> object:
+    """``"90s"``, ``"15m"``, ``"6h"`` and ``"1d"`` in seconds; numbers are seconds already."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
+    return float(found[1]) * _UNITS[found[2]] if found else value
+
+
+Interval = Annotated[float, BeforeValidator(_seconds), Field(ge=1)]
+"""Seconds, written ``"90s"``, ``"15m"``, ``"6h"`` or ``"1d"``."""
+
+
+class Section(BaseModel):
+    """A table of the settings file; a key that is not listed is refused by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DiscordSettings(Section):
+    """What knowbot does where. All numbers are Discord's; a server, channel or role shows its own under "Copy ID"."""
+
+    moderators_channel: int | None = None
+    helper_role: int | None = None
+    channels: dict[int, Mode] = {}
+    operators: frozenset[int] = frozenset()
+    spaces: dict[int, str] = {}
+
+
+class ScheduleSettings(Section):
+    """How often each kind of upkeep is due, in seconds."""
+
+    refresh: Interval = 3600.0
+    evict: Interval = 86_400.0
+    roll_up: Interval = 86_400.0
+    check_index: Interval = 86_400.0
+    backup: Interval = 86_400.0
+
+
 class Settings(BaseSettings):
     """Everything an operator sets. A key that is not listed here is refused by name."""
 
@@ -32,6 +79,10 @@ class Settings(BaseSettings):
     space: str = DEFAULT_SPACE
     encoder: str = DEFAULT_ENCODER
     exact_up_to: int = 20_000
+    worker_memory_mb: int = Field(default=3072, ge=512)
+    keep_backups: int = Field(default=7, ge=1)
+    discord: DiscordSettings = DiscordSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -49,6 +100,10 @@ class Settings(BaseSettings):
     def retrieval(self) -> RetrievalSettings:
         """The part that the engine takes."""
         return RetrievalSettings(encoder=self.encoder, exact_up_to=self.exact_up_to)
+
+    def space_of(self, guild_id: int | None) -> str:
+        """The space that questions of a server are asked in; None is a direct message."""
+        return self.discord.spaces.get(guild_id, self.space) if guild_id else self.space
 
 
 def load_settings(options: Options) -> Settings:

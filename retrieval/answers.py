@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from retrieval.answer import cite
 from retrieval.calibrate import confidence_features
-from retrieval.embed import Purpose, RecentVectors, text_hash
+from retrieval.embed import Purpose, RecentVectors
 from retrieval.fit import kept_fit, kept_weights
-from retrieval.gate import GateThresholds, decide
+from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
-from retrieval.query import PreparedQuery, prepare_query
+from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
 from retrieval.search import Found, Query, search
-from retrieval.space import Clock, NothingIndexedError, OpenSpace, Spaces
+from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
 from retrieval.types import Answer, Citation, Question
-from storage.records import InteractionDraft, Matrix, StoredCitation
+from storage.records import Matrix
 from storage.stores import Stores
-
-GATE = "gate"
-"""The tunable that holds a space's thresholds."""
 
 
 class Stopwatch:
@@ -53,10 +50,32 @@ class Answers:
         self._stores, self._spaces, self._judge, self._clock = stores, spaces, judge, clock
         self._sentences: dict[int, RecentVectors] = {}
 
-    def answer(self, question: Question) -> Answer:
-        """What to tell whoever asked; raises EmptyQuestionError, NothingIndexedError, FingerprintMismatchError."""
+    def encode(self, questions: Sequence[Question]) -> list[Matrix | None]:
+        """The vectors of questions that wait together, in one batch a space; None for one that cannot be answered.
+
+        Each goes to ``answer`` with its question, which says what is wrong with those that have none.
+        """
+        vectors: list[Matrix | None] = [None] * len(questions)
+        for space in dict.fromkeys(question.space for question in questions):
+            with suppress(NothingIndexedError, FingerprintMismatchError):
+                opened = self._spaces.active(space)
+                prepared = {
+                    place: query
+                    for place, question in enumerate(questions)
+                    if question.space == space and (query := _prepared(question, opened))
+                }
+                encoded = _encoded(opened, [query.text for query in prepared.values()])
+                for place, vector in zip(prepared, encoded, strict=True):
+                    vectors[place] = vector
+        return vectors
+
+    def answer(self, question: Question, vector: Matrix | None = None) -> Answer:
+        """What to tell whoever asked; ``vector`` is what ``encode`` gave for the question, if it was asked before.
+
+        Raises EmptyQuestionError, NothingIndexedError, FingerprintMismatchError.
+        """
         watch = Stopwatch()
-        searched = self._search(question, watch)
+        searched = self._search(question, vector, watch)
         fit = kept_fit(self._stores, searched.space.generation)
         found, space = searched.found, searched.space
         with watch.stage("judge"):
@@ -65,7 +84,7 @@ class Answers:
             small_talk = self._judge.is_small_talk(
                 question.space, space.embedder, searched.query, searched.vector, found
             )
-        thresholds = self.thresholds(question.space)
+        thresholds = kept_thresholds(self._stores, question.space)
         decision = decide(confidence, verdict.score, small_talk, question.addressed, thresholds)
         with watch.stage("extract"):
             sources = self._cite(searched) if decision in ("answer", "unsure") else ()
@@ -75,41 +94,20 @@ class Answers:
             text=sources[0].quote if decision == "answer" else "",
             confidence=confidence,
             off_topic_score=verdict.score,
+            off_topic_signal=verdict.signal or "",
             sources=sources,
             candidates=found.candidates,
             milliseconds=watch.milliseconds,
             note=searched.query.note,
         )
 
-    def record(self, answer: Answer, origin: str) -> int:
-        """Keeps a question with what became of it, and returns its number. ``origin`` is the front end."""
-        return self._stores.interactions.record(
-            InteractionDraft(
-                space=answer.question.space,
-                asked_at=self._clock(),
-                origin=origin,
-                question=answer.question.text,
-                decision=answer.decision,
-                answer=answer.text,
-                confidence=answer.confidence,
-                off_topic_score=answer.off_topic_score,
-                addressed=answer.question.addressed,
-                visible_to=answer.question.visible_to,
-                sources=tuple(_stored(source) for source in answer.sources),
-                milliseconds=answer.milliseconds,
-            )
-        )
-
-    def thresholds(self, space: str) -> GateThresholds:
-        """What the gate decides by in ``space`` just now."""
-        return GateThresholds(**self._stores.tunables.get(space, GATE, {}))
-
-    def _search(self, question: Question, watch: Stopwatch) -> _Searched:
+    def _search(self, question: Question, vector: Matrix | None, watch: Stopwatch) -> _Searched:
         space = self._spaces.active(question.space)
         encoder = space.embedder.encoder
         query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens)
         with watch.stage("encode"):
-            vector = space.embedder.embed([query.text], Purpose("ask", question.space, "query", keep="query"))[0]
+            if vector is None or vector.shape != (space.embedder.dimensions,):  # an index was switched to meanwhile
+                vector = _encoded(space, [query.text])[0]
         with watch.stage("search"):
             wanted = Query(vector, query.terms, question.visible_to)
             found = search(self._stores, space, wanted, kept_weights(self._stores, question.space), self._clock())
@@ -125,13 +123,13 @@ class Answers:
         return cite(searched.found.candidates, searched.vector, self._sentences[generation.id].embed)
 
 
-def _stored(source: Citation) -> StoredCitation:
-    return StoredCitation(
-        number=source.number,
-        document_location=source.chunk.document_location,
-        location=source.location,
-        title=source.title,
-        quote=source.quote,
-        text_hash=text_hash(source.chunk.text),
-        score=source.score,
-    )
+def _prepared(question: Question, space: OpenSpace) -> PreparedQuery | None:
+    encoder = space.embedder.encoder
+    try:
+        return prepare_query(question.text, encoder.tokenizer, encoder.max_tokens)
+    except EmptyQuestionError:
+        return None
+
+
+def _encoded(space: OpenSpace, texts: Sequence[str]) -> Matrix:
+    return space.embedder.embed(texts, Purpose("ask", space.generation.space, "query", keep="query"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -91,38 +91,41 @@ class Embedder:
         hashes = [text_hash(text) for text in texts]
         known.update(self._cache.find(self.fingerprint.digest, set(hashes) - known.keys()))
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
-        if missing:
-            fresh = self._encode(list(missing.values()), purpose, cached=len(texts) - len(missing))
-            encoded = dict(zip(missing, fresh, strict=True))
-            if purpose.keep:
-                self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._clock())
-            known.update(encoded)
-        else:
-            self._note(purpose, texts=0, tokens=0, cached=len(texts), latency=0.0)
+        encoded, latency = self._encode(missing, purpose.kind)
+        if encoded and purpose.keep:
+            self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._clock())
+        known.update(encoded)
+        self._note(purpose, texts, list(missing.values()), latency)
         return np.stack([known[key] for key in hashes])
 
-    def _encode(self, texts: list[str], purpose: Purpose, cached: int) -> Matrix:
+    def _encode(self, missing: Mapping[str, str], kind: TextKind) -> tuple[dict[str, Matrix], float]:
+        """The vectors by hash, and the seconds that the encoder took."""
+        if not missing:
+            return {}, 0.0
         started = time.perf_counter()
-        raw = self.encoder.encode(texts, purpose.kind)
+        raw = self.encoder.encode(list(missing.values()), kind)
         latency = time.perf_counter() - started
-        tokenizer = self.encoder.tokenizer
-        tokens = sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
-        self._note(purpose, texts=len(texts), tokens=tokens, cached=cached, latency=latency)
-        return normalised(raw[:, : self.dimensions])
+        return dict(zip(missing, normalised(raw[:, : self.dimensions]), strict=True)), latency
 
-    def _note(self, purpose: Purpose, texts: int, tokens: int, cached: int, latency: float) -> None:
+    def _note(self, purpose: Purpose, texts: Sequence[str], encoded: Sequence[str], latency: float) -> None:
+        tokens = self._tokens(encoded)
         self._ledger.add(
             LedgerEntry(
                 at=self._clock(),
                 operation=purpose.operation,
                 space=purpose.space,
                 model=self.encoder.fingerprint.model,
-                texts=texts,
+                texts=len(encoded),
                 prompt_tokens=tokens,
-                cached_texts=cached,
+                cached_texts=len(texts) - len(encoded),
+                cached_tokens=self._tokens(texts) - tokens if len(texts) > len(encoded) else 0,
                 latency=latency,
             )
         )
+
+    def _tokens(self, texts: Sequence[str]) -> int:
+        tokenizer = self.encoder.tokenizer
+        return sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
 
 
 class RecentVectors:

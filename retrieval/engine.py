@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from retrieval.answers import Answers
+from retrieval.conversations import Conversations
 from retrieval.judge import Judge
+from retrieval.lab import Lab
 from retrieval.library import Library
 from retrieval.settings import RetrievalSettings
 from retrieval.space import Spaces
@@ -18,7 +20,8 @@ from storage.stores import open_stores
 class Engine:
     """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic.
 
-    ``upkeep`` says whether all is well.
+    ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``upkeep`` says whether
+    all is well.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -32,6 +35,8 @@ class Engine:
         self.spaces = Spaces(self.stores, chosen.encoder, clock, chosen.exact_up_to)
         self.judge = Judge(self.stores, self.spaces, clock)
         self.answers = Answers(self.stores, self.spaces, self.judge, clock)
+        self.conversations = Conversations(self.stores, clock)
+        self.lab = Lab(self.stores, clock)
         self.library = Library(self.stores, self.spaces, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
 

@@ -32,7 +32,7 @@ def evaluate_offtopic(
             engine.judge.teach(DEFAULT_SPACE, examples, "moderator")
         on_progress("judging", 0, len(messages))
         verdicts = engine.judge.verdicts(DEFAULT_SPACE, messages)
-        threshold = engine.answers.thresholds(DEFAULT_SPACE).off_topic
+        threshold = engine.lab.thresholds(DEFAULT_SPACE).off_topic
         nearest = engine.judge.nearest(DEFAULT_SPACE, messages)
     lines = [
         {"line": number, "score": round(verdict.score, 6), "flagged": bool(verdict.score >= threshold)}

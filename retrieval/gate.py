@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from retrieval.types import Decision
+from storage.errors import KnowbotError
+from storage.stores import Stores
+
+GATE = "gate"
+"""The tunable that holds a space's thresholds."""
+
+
+class ThresholdOutOfRangeError(KnowbotError):
+    """A threshold is no probability."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,16 @@ class GateThresholds:
     answer: float = 0.5
     unasked: float = 0.8
     off_topic: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not 0 <= value <= 1:
+                raise ThresholdOutOfRangeError(f"the threshold '{name}' cannot be {value}: choose one from 0 to 1")
+
+
+def kept_thresholds(stores: Stores, space: str) -> GateThresholds:
+    """What the gate decides by in ``space`` just now."""
+    return GateThresholds(**stores.tunables.get(space, GATE, {}))
 
 
 def decide(

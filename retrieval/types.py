@@ -48,6 +48,19 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Where a question came from: the front end, and on Discord by whom and in which message.
+
+    ``author_id`` is never stored, only its keyed hash.
+    """
+
+    origin: str
+    author_id: int | None = None
+    channel_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A passage with the score of each leg. Cosines lie in [-1, 1], ``lexical`` in [0, 1]; ``fused`` orders them."""
 
@@ -75,8 +88,9 @@ class Answer:
     """The outcome of a question, for every front end and for the evaluation alike.
 
     ``confidence`` is the calibrated probability (0-1) that the first candidate answers the question,
-    ``off_topic_score`` the judge's (0-1, higher is more off topic). ``milliseconds`` by stage. ``note`` is a plain
-    sentence for the reader where the question was reduced or the judge abstained.
+    ``off_topic_score`` the judge's (0-1, higher is more off topic), by the references that ``off_topic_signal`` names
+    ("" where the judge abstained). ``milliseconds`` by stage. ``note`` is a plain sentence for the reader where the
+    question was reduced.
     """
 
     question: Question
@@ -84,6 +98,7 @@ class Answer:
     text: str
     confidence: float
     off_topic_score: float
+    off_topic_signal: str = ""
     sources: tuple[Citation, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     milliseconds: Mapping[str, float] = field(default_factory=dict)

@@ -13,16 +13,31 @@ INSERT INTO ledger (at, operation, space, model, texts, cached_texts, prompt_tok
 VALUES (:at, :operation, :space, :model, :texts, :cached_texts, :prompt_tokens, :completion_tokens, :cached_tokens,
         :retries, :latency, :price, :currency, :price_source)
 """
-_BY_DAY_AND_MODEL = """
-SELECT date(at, 'unixepoch') AS day, model, operation, count(*), sum(texts), sum(cached_texts), sum(prompt_tokens),
-       sum(price), currency
-FROM ledger WHERE at >= ? GROUP BY day, model, operation, currency ORDER BY day, model, operation, currency
+_SUMS = """
+SELECT day, model, operation, sum(calls), sum(texts), sum(cached_texts), sum(prompt_tokens), sum(price), currency,
+       sum(cached_tokens), sum(completion_tokens), sum(latency)
+FROM (SELECT * FROM ledger_day UNION ALL SELECT * FROM ledger_by_day) WHERE day >= date(:since, 'unixepoch')
+GROUP BY day, model, operation, currency ORDER BY day, model, operation, currency
 """
+_ROLL_UP = """
+INSERT INTO ledger_day SELECT * FROM ledger_by_day WHERE day < :today
+ON CONFLICT (day, model, operation, space, currency) DO UPDATE SET
+    calls = calls + excluded.calls, texts = texts + excluded.texts,
+    cached_texts = cached_texts + excluded.cached_texts, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = completion_tokens + excluded.completion_tokens,
+    cached_tokens = cached_tokens + excluded.cached_tokens, retries = retries + excluded.retries,
+    latency = latency + excluded.latency, price = price + excluded.price
+"""
+_DELETE = "DELETE FROM ledger WHERE date(at, 'unixepoch') < ?"
 
 
 @dataclass(frozen=True)
 class LedgerDay:
-    """What one operation of one model came to on one day (``day`` is an ISO date, UTC)."""
+    """What one operation of one model came to on one day (``day`` is an ISO date, UTC).
+
+    ``cached_texts`` were not encoded because their vectors were known; ``cached_tokens`` is what that saved.
+    ``latency`` is in seconds.
+    """
 
     day: str
     model: str
@@ -33,10 +48,13 @@ class LedgerDay:
     prompt_tokens: int
     price: float
     currency: str
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    latency: float = 0.0
 
 
 class Ledger:
-    """One line a call; lines are only ever added."""
+    """One line a call. Lines are only ever added, and those of old days summed up."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -47,5 +65,14 @@ class Ledger:
             self._db.execute(_ADD, asdict(entry))
 
     def by_day_and_model(self, since: float) -> list[LedgerDay]:
-        """Sums of all calls at or after ``since``, in order of day, model and operation."""
-        return [LedgerDay(*row) for row in self._db.rows(_BY_DAY_AND_MODEL, (since,))]
+        """Sums of all calls from the day of ``since`` on (UTC), in order of day, model and operation."""
+        return [LedgerDay(*row) for row in self._db.rows(_SUMS, {"since": since})]
+
+    def roll_up(self, today: str) -> int:
+        """Replaces the lines of all days before ``today`` (ISO date, UTC) by one a day, model, operation and space.
+
+        No sum changes. Returns how many lines went.
+        """
+        with write_block(self._db):
+            self._db.execute(_ROLL_UP, {"today": today})
+            return self._db.execute(_DELETE, (today,)).rowcount

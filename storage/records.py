@@ -203,7 +203,7 @@ class InteractionDraft:
 
 @dataclass(frozen=True)
 class Interaction:
-    """A question that was asked and what became of it."""
+    """A question that was asked and what became of it; ``helpful`` and ``not_helpful`` count the votes."""
 
     id: int
     space: str
@@ -216,6 +216,13 @@ class Interaction:
     sources: tuple[StoredCitation, ...]
     addressed: bool
     origin: str
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    channel_id: int | None = None
+    message_id: int | None = None
+    reply_id: int | None = None
+    withdrawn_at: float | None = None
+    helpful: int = 0
+    not_helpful: int = 0
 
 
 @dataclass(frozen=True)
@@ -232,7 +239,10 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One call of an encoder or a language model, counted where it is made. ``latency`` is in seconds."""
+    """One call of an encoder or a language model, counted where it is made. ``latency`` is in seconds.
+
+    ``cached_texts`` and their ``cached_tokens`` were asked for and did not have to be encoded.
+    """
 
     at: float
     operation: str

@@ -16,8 +16,10 @@ from storage.database import Connection, DatabaseDamagedError, connect, damaged,
 from storage.documents import Documents
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
+from storage.flags import Flags
 from storage.generations import Generations
 from storage.interactions import Interactions
+from storage.jobs import Jobs
 from storage.ledger import Ledger
 from storage.migrations import migrations
 from storage.taught import Taught
@@ -47,6 +49,8 @@ class Stores:
     ledger: Ledger
     taught: Taught
     tunables: Tunables
+    flags: Flags
+    jobs: Jobs
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -97,6 +101,8 @@ def open_stores(data_dir: Path) -> Stores:
         Ledger(db),
         Taught(db),
         Tunables(db),
+        Flags(db),
+        Jobs(db),
     )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storage.database import Connection, write_block
+from storage.flags import Flag
 from storage.records import Label, TaughtExample
 
 # A replaced row gets a new id, so that ``revision`` moves.
 _PUT = """
 INSERT OR REPLACE INTO taught_example (space, text, label, origin, taught_at) VALUES (?, ?, ?, ?, ?)
+"""
+_PUT_VERDICT = """
+INSERT OR REPLACE INTO taught_example (space, text, label, origin, flag_id, author_hash, taught_at)
+VALUES (?, ?, ?, 'moderator', ?, ?, ?)
 """
 _LIST = """
 SELECT id, space, text, label, origin, taught_at FROM taught_example WHERE space = ? AND label = ? ORDER BY id
@@ -28,6 +33,17 @@ class Taught:
         rows = [(space, text, label, origin, now) for text, label in examples]
         with write_block(self._db):
             self._db.conn.executemany(_PUT, rows)
+
+    def put_verdict(self, flag: Flag, label: Label, now: float) -> None:
+        """Stores what a moderator said of a flagged message; it goes when the flag goes."""
+        values = (flag.space, flag.excerpt, label, flag.id, flag.author_hash, now)
+        with write_block(self._db):
+            self._db.execute(_PUT_VERDICT, values)
+
+    def take_back_verdict(self, flag_id: int) -> None:
+        """Forgets what was taught by that flag's verdict."""
+        with write_block(self._db):
+            self._db.execute("DELETE FROM taught_example WHERE flag_id = ?", (flag_id,))
 
     def delete(self, example_id: int) -> None:
         """Forgets an example; one that is gone already is no error."""

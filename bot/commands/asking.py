@@ -14,7 +14,7 @@ from bot.options import Options, locating
 from bot.settings import load_settings
 from retrieval.engine import Engine
 from retrieval.query import EmptyQuestionError
-from retrieval.types import Question
+from retrieval.types import Asked, Question
 
 PROMPT = "you> "
 
@@ -29,7 +29,7 @@ def ask(options: Options, text: str, space: str | None, as_json: bool) -> None:
     settings = load_settings(options)
     with Engine(settings.data_dir, settings.retrieval) as engine:
         answer = engine.answers.answer(Question(text, space=space or settings.space))
-        engine.answers.record(answer, origin="ask")
+        engine.conversations.record(answer, Asked("ask"))
     if as_json:
         click.echo(json.dumps(answer_as_json(answer), ensure_ascii=False))
     else:
@@ -53,7 +53,7 @@ def chat(options: Options, space: str | None) -> None:
             except EmptyQuestionError as error:
                 console.print(str(error))
             else:
-                engine.answers.record(answer, origin="chat")
+                engine.conversations.record(answer, Asked("chat"))
                 show_answer(console, answer)
             console.print()
 

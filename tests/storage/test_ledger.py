@@ -26,9 +26,9 @@ def test_calls_are_summed_by_day_model_and_operation(stores: Stores) -> None:
     for call in (CALL, replace(CALL, at=DAY - 1), replace(CALL, at=DAY), replace(CALL, operation="ingest", model="b")):
         stores.ledger.add(call)
     assert stores.ledger.by_day_and_model(0.0) == [
-        LedgerDay("1970-01-01", "b", "ingest", 1, 1, 2, 10, 0.5, "USD"),
-        LedgerDay("1970-01-01", "words", "ask", 2, 2, 4, 20, 1.0, "USD"),
-        LedgerDay("1970-01-02", "words", "ask", 1, 1, 2, 10, 0.5, "USD"),
+        LedgerDay("1970-01-01", "b", "ingest", 1, 1, 2, 10, 0.5, "USD", latency=0.1),
+        LedgerDay("1970-01-01", "words", "ask", 2, 2, 4, 20, 1.0, "USD", latency=0.2),
+        LedgerDay("1970-01-02", "words", "ask", 1, 1, 2, 10, 0.5, "USD", latency=0.1),
     ]
 
 

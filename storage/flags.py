@@ -1,0 +1,120 @@
+"""Messages that looked off topic, and what moderators said of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from storage.database import Connection, write_block
+from storage.errors import KnowbotError
+from storage.records import Label
+
+_RAISE = """
+INSERT INTO flag (interaction_id, space, kind, channel_id, message_id, author_hash, excerpt, score, reason, raised_at)
+VALUES (:interaction_id, :space, :kind, :channel_id, :message_id, :author_hash, :excerpt, :score, :reason, :now)
+"""
+_FLAG = """
+SELECT id, space, kind, excerpt, score, reason, interaction_id, channel_id, message_id, author_hash, raised_at,
+       verdict, decided_by, decided_at, notice_id, noticed_at
+FROM flag
+"""
+_LIST = (
+    _FLAG
+    + """
+WHERE (:space IS NULL OR space = :space) AND (verdict IS NULL OR NOT :open_only)
+ORDER BY raised_at DESC, id DESC LIMIT :limit
+"""
+)
+_UNNOTICED = _FLAG + "WHERE space = ? AND noticed_at IS NULL AND verdict IS NULL ORDER BY raised_at, id"
+_NOTICES = "SELECT noticed_at FROM flag WHERE space = ? AND noticed_at > ? GROUP BY notice_id ORDER BY noticed_at"
+_NOTICED = "UPDATE flag SET notice_id = ?, noticed_at = ? WHERE id IN (SELECT value FROM json_each(?))"
+_DECIDE = "UPDATE flag SET verdict = ?, decided_by = ?, decided_at = ? WHERE id = ?"
+
+
+class NoSuchFlagError(KnowbotError):
+    """There is no flag with that number."""
+
+
+@dataclass(frozen=True)
+class FlagDraft:
+    """A flag before it has a row. ``excerpt`` is the message as it is taught once a moderator decides."""
+
+    space: str
+    kind: str
+    excerpt: str
+    score: float
+    reason: str = ""
+    interaction_id: int | None = None
+    channel_id: int | None = None
+    message_id: int | None = None
+    author_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flagged message. ``notice_id`` is the message in the moderators' channel that told of it, alone or with others.
+
+    ``verdict`` says whether the message was on topic ("in") after all, or off topic ("out"); None while it is open.
+    """
+
+    id: int
+    space: str
+    kind: str
+    excerpt: str
+    score: float
+    reason: str
+    interaction_id: int | None
+    channel_id: int | None
+    message_id: int | None
+    author_hash: str | None
+    raised_at: float
+    verdict: Label | None
+    decided_by: str | None
+    decided_at: float | None
+    notice_id: int | None
+    noticed_at: float | None
+
+
+class Flags:
+    """The flags of every space."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def put(self, draft: FlagDraft, now: float) -> Flag:
+        """Stores a flag, open and not yet noticed by anybody."""
+        with write_block(self._db):
+            number = int(self._db.execute(_RAISE, {**asdict(draft), "now": now}).lastrowid or 0)
+            return self.get(number)
+
+    def get(self, flag_id: int) -> Flag:
+        """One flag; raises NoSuchFlagError."""
+        rows = self._db.rows(_FLAG + "WHERE id = ?", (flag_id,))
+        if not rows:
+            raise NoSuchFlagError(f"there is no flag {flag_id} any more: its message was forgotten")
+        return Flag(*rows[0])
+
+    def unnoticed(self, space: str) -> list[Flag]:
+        """Open flags that moderators have not been told of, oldest first."""
+        return [Flag(*row) for row in self._db.rows(_UNNOTICED, (space,))]
+
+    def notices_since(self, space: str, since: float) -> list[float]:
+        """When moderators were told of flags after ``since``, one time a message in their channel."""
+        return [at for (at,) in self._db.rows(_NOTICES, (space, since))]
+
+    def mark_noticed(self, flag_ids: Iterable[int], notice_id: int, now: float) -> None:
+        """Remembers which message told of these flags."""
+        with write_block(self._db):
+            self._db.execute(_NOTICED, (notice_id, now, json.dumps(list(flag_ids))))
+
+    def decide(self, flag_id: int, verdict: Label | None, by: str | None, now: float) -> Flag:
+        """Closes a flag, or with None opens it again; raises NoSuchFlagError."""
+        with write_block(self._db):
+            self._db.execute(_DECIDE, (verdict, by, now if verdict else None, flag_id))
+            return self.get(flag_id)
+
+    def list(self, space: str | None = None, open_only: bool = False, limit: int = 200) -> list[Flag]:
+        """The latest flags of a space, or of all, newest first."""
+        values = {"space": space, "open_only": open_only, "limit": limit}
+        return [Flag(*row) for row in self._db.rows(_LIST, values)]

@@ -1,0 +1,192 @@
+"""Work for the worker process: a queue in a table, with a lease that a dead worker loses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.database import Connection, write_block
+from storage.errors import KnowbotError
+from storage.records import JobState
+
+LEASE_SECONDS = 15.0
+"""How long a worker that has not been heard of still holds its job."""
+
+MOST_ATTEMPTS = 3
+"""A job that ended this many workers is not given to another one."""
+
+_JOB = """
+SELECT id, name, space, arguments, state, origin, queued_at, due_at, started_at, ended_at, lease_holder, lease_until,
+       done_units, total_units, outcome, attempts, missed
+FROM job
+"""
+_TWIN = """
+UPDATE job SET missed = missed + :missed, due_at = min(due_at, :due_at)
+WHERE id = (SELECT id FROM job WHERE state = 'queued' AND name = :name AND space = :space AND arguments = :arguments)
+"""
+_ADD = """
+INSERT INTO job (name, space, arguments, state, origin, queued_at, due_at, missed)
+VALUES (:name, :space, :arguments, 'queued', :origin, :now, :due_at, :missed)
+"""
+# A lease that reaches further than a lease can is from before the clock was set back: nobody holds it.
+_LEASED = "state = 'running' AND lease_until > :now AND lease_until <= :now + :lease"
+_CLAIMABLE = f"((state = 'queued' AND due_at <= :now) OR (state = 'running' AND NOT ({_LEASED})))"
+_NEXT = _JOB + f"WHERE {_CLAIMABLE} ORDER BY state = 'queued', due_at, id LIMIT 1"
+_HELD = _JOB + f"WHERE {_LEASED}"
+_CLAIM = """
+UPDATE job SET state = 'running', started_at = :now, attempts = attempts + 1, lease_holder = :holder,
+    lease_until = :now + :lease, done_units = 0, total_units = NULL
+WHERE id = :id
+"""
+_RENEW = """
+UPDATE job SET lease_until = :now + :lease, done_units = :done, total_units = :total
+WHERE id = :id AND state = 'running' AND lease_holder = :holder
+"""
+_END = """
+UPDATE job SET state = :state, outcome = :outcome, ended_at = :now, lease_holder = NULL, lease_until = NULL
+WHERE id = :id AND state = 'running' AND lease_holder = :holder
+"""
+_GIVE_BACK = """
+UPDATE job SET state = 'queued', attempts = attempts - 1, lease_holder = NULL, lease_until = NULL
+WHERE id = :id AND state = 'running' AND lease_holder = :holder
+"""
+_LAST_DUE = "SELECT max(due_at) FROM job WHERE name = ? AND origin = 'schedule'"
+_FORGET = """
+DELETE FROM job WHERE state IN ('done', 'failed') AND ended_at < :before
+    AND id NOT IN (SELECT max(id) FROM job WHERE origin = 'schedule' GROUP BY name)
+"""
+
+
+class NoSuchJobError(KnowbotError):
+    """There is no job with that number."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work. ``done_units`` of ``total_units`` (None: not known yet) are done.
+
+    ``origin`` is who asked for it (``schedule``, ``command``, ``console``, ``discord``); ``missed`` counts the runs
+    of a schedule that did not happen and that this one makes up for; ``attempts`` the workers that began it.
+    """
+
+    id: int
+    name: str
+    space: str
+    arguments: Mapping[str, Any]
+    state: JobState
+    origin: str
+    queued_at: float
+    due_at: float
+    started_at: float | None
+    ended_at: float | None
+    lease_holder: str | None
+    lease_until: float | None
+    done_units: int
+    total_units: int | None
+    outcome: str
+    attempts: int
+    missed: int
+
+    def seconds_left(self, now: float) -> float | None:
+        """How long it will still take at the pace it had so far; None where that is unknown."""
+        if self.state != "running" or self.started_at is None or not self.total_units or not self.done_units:
+            return None
+        pace = max(now - self.started_at, 0.0) / self.done_units
+        return pace * max(self.total_units - self.done_units, 0)
+
+
+class Jobs:
+    """The queue. At most one worker at a time holds a job, and with it the right to do long work."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def add(
+        self,
+        name: str,
+        space: str,
+        now: float,
+        arguments: Mapping[str, Any] | None = None,
+        origin: str = "command",
+        missed: int = 0,
+    ) -> Job:
+        """Queues work that is due now. The same work that still waits is not queued twice: its row is returned."""
+        values = {"name": name, "space": space, "arguments": json.dumps(dict(arguments or {}), sort_keys=True)}
+        with write_block(self._db):
+            everything = {**values, "origin": origin, "now": now, "due_at": now, "missed": missed}
+            if self._db.execute(_TWIN, everything).rowcount == 0:
+                self._db.execute(_ADD, everything)
+            waiting = "WHERE state = 'queued' AND name = :name AND space = :space AND arguments = :arguments"
+            return _job(self._db.rows(_JOB + waiting, values)[0])
+
+    def get(self, job_id: int) -> Job:
+        """One job; raises NoSuchJobError."""
+        rows = self._db.rows(_JOB + "WHERE id = ?", (job_id,))
+        if not rows:
+            raise NoSuchJobError(f"there is no job {job_id}: `knowbot jobs` shows those that there are")
+        return _job(rows[0])
+
+    def recent(self, limit: int) -> list[Job]:
+        """The latest jobs: running ones first, then waiting ones, then the others, newest first."""
+        order = "ORDER BY state NOT IN ('running'), state NOT IN ('queued'), id DESC LIMIT ?"
+        return [_job(row) for row in self._db.rows(_JOB + order, (limit,))]
+
+    def is_work_waiting(self, now: float) -> bool:
+        """True where a worker would get a job: one is due, or a dead worker's lease has run out, and nobody works."""
+        values = {"now": now, "lease": LEASE_SECONDS}
+        return bool(self._db.rows(_NEXT, values)) and not self._db.rows(_HELD, values)
+
+    def claim(self, holder: str, now: float) -> Job | None:
+        """Gives ``holder`` the next job for LEASE_SECONDS; None while another one works, or nothing is due.
+
+        A job whose worker has died comes before the others, unless it has cost MOST_ATTEMPTS workers: then it failed.
+        """
+        values = {"now": now, "lease": LEASE_SECONDS, "holder": holder}
+        with write_block(self._db):
+            if self._db.rows(_HELD, values):
+                return None
+            while rows := self._db.rows(_NEXT, values):
+                job = _job(rows[0])
+                if job.attempts < MOST_ATTEMPTS:
+                    self._db.execute(_CLAIM, {**values, "id": job.id})
+                    return self.get(job.id)
+                self._give_up(job, now)
+            return None
+
+    def renew(self, job: Job, now: float, done: int, total: int | None) -> bool:
+        """Prolongs the holder's lease and notes the progress; False where it has lost the job meanwhile."""
+        values = {"id": job.id, "holder": job.lease_holder, "now": now, "lease": LEASE_SECONDS}
+        with write_block(self._db):
+            return self._db.execute(_RENEW, {**values, "done": done, "total": total}).rowcount > 0
+
+    def end(self, job: Job, state: JobState, outcome: str, now: float) -> None:
+        """Notes what became of a job in a sentence; ignored where its holder has lost it."""
+        values = {"id": job.id, "holder": job.lease_holder, "state": state, "outcome": outcome, "now": now}
+        with write_block(self._db):
+            self._db.execute(_END, values)
+
+    def give_back(self, job: Job) -> None:
+        """Puts a job back into the queue, for a worker that has to stop; it counts as not begun."""
+        with write_block(self._db):
+            self._db.execute(_GIVE_BACK, {"id": job.id, "holder": job.lease_holder})
+
+    def last_due(self, name: str) -> float | None:
+        """When the schedule last wanted this job, whatever became of it."""
+        due: float | None = self._db.rows(_LAST_DUE, (name,))[0][0]
+        return due
+
+    def forget_ended(self, before: float) -> int:
+        """Deletes what ended before that time, but for each schedule's latest; returns how many."""
+        with write_block(self._db):
+            return self._db.execute(_FORGET, {"before": before}).rowcount
+
+    def _give_up(self, job: Job, now: float) -> None:
+        outcome = f"it ended the worker {job.attempts} times and is not tried again: see the log, then queue it anew"
+        self.end(job, "failed", outcome, now)
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    number, name, space, arguments, *rest = row
+    return Job(number, name, space, json.loads(arguments), *rest)
