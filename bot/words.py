@@ -1,4 +1,4 @@
-"""Every sentence that a member reads. Change them here; nothing else in knowbot speaks."""
+"""Every sentence that a member or a moderator reads on Discord. Change them here; nothing else in knowbot speaks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,34 @@ WITHOUT_ANSWER: Mapping[Decision, str] = {
 NEAREST = "The nearest I found:"
 SOURCES = "Sources:"
 NOTHING_NEAR = "I found nothing that comes near it."
+
+HELPFUL = "Helpful"
+NOT_HELPFUL = "Not helpful"
+WITHDRAW = "Withdraw"
+ASK_A_HUMAN = "Ask a human"
+ON_TOPIC = "On topic"
+OFF_TOPIC = "Off topic"
+UNDO = "Undo"
+
+VOTED: Mapping[bool, str] = {
+    True: "Thank you, noted as helpful.",
+    False: "Thank you, noted as not helpful. That shows the people who keep the documents where to look.",
+}
+FORGOTTEN = "I no longer know that answer, so there is nothing to note."
+WITHDRAWN = "A moderator has withdrawn this answer."
+WITHDRAWN_ALREADY = "This answer was withdrawn already."
+STAFF_ONLY = "That is for this server's moderators."
+HUMAN_CALLED = "I have called for a person."
+
+ASK_SOMETHING = "Ask me something about the documents, in a sentence or two."
+NOTHING_KNOWN = "I have not been given any documents yet, so I cannot answer. The people who run me know how."
+PAUSED = "I am taking a break: the moderators have paused me."
+PAUSE_ON = "Paused. I answer and flag nothing in this server until somebody says `/resume`."
+PAUSE_OFF = "I am back and answer again."
+SLOWER = "That is a lot of questions at once. Give me a minute, then ask again."
+BUSY = "Many people are asking just now. Please ask again in a minute."
+FAILED = "Something went wrong on my side and I could not answer. It is in my log; please ask again later."
+GUILD_ONLY = "That works in a server only."
 
 
 def confidence_word(confidence: float) -> str:
@@ -32,3 +60,36 @@ def reply(answer: Answer) -> str:
     if answer.decision == "unsure" and not answer.sources:
         return f"{WITHOUT_ANSWER['unsure']} {NOTHING_NEAR}"
     return WITHOUT_ANSWER[answer.decision]
+
+
+def human_wanted(role_id: int, asker: str, link: str) -> str:
+    """Calls the helpers for a question that the documents do not answer."""
+    return f"<@&{role_id}> {asker} would like a person's help with {link}"
+
+
+def flag_title(score: float) -> str:
+    """Over the notice of a flagged message; ``score`` is the judge's (0-1)."""
+    return f"Looks off topic ({score:.0%})"
+
+
+def flag_reason(signal: str) -> str:
+    """Which references the judge compared the message with."""
+    return {
+        "documents": "It is far from everything in the documents.",
+        "messages": "It is unlike the messages that are known to be on topic.",
+    }.get(signal, "")
+
+
+def flag_decided(verdict: str, moderator: str) -> str:
+    """Under the notice of a flag once somebody has decided; the verdict is taught."""
+    word = ON_TOPIC.lower() if verdict == "in" else OFF_TOPIC.lower()
+    return f"{moderator} says it is {word}. I judge the next messages by it."
+
+
+def digest_title(count: int) -> str:
+    """Over the one message that stands for all flags beyond the hourly limit."""
+    return f"{count} more messages looked off topic in the last hour"
+
+
+DIGEST_FOOTER = "Review them in the console: knowbot tui, Flags."
+MORE_FLAGS = "and {count} more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -131,24 +132,31 @@ class Embedder:
 class RecentVectors:
     """An embedder for texts that come again soon, such as the sentences of passages that are often found.
 
-    Remembers up to ``most`` vectors in memory, and forgets those that were not needed for longest.
+    Remembers up to ``most`` vectors in memory, and forgets those that were not needed for longest. Threads may share
+    it; two that need the same text at the same moment may both encode it.
     """
 
     def __init__(self, embedder: Embedder, purpose: Purpose, most: int = 4096) -> None:
         self._embedder, self._purpose, self._most = embedder, purpose, most
         self._known: OrderedDict[str, Matrix] = OrderedDict()
+        self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Unit vectors of ``texts``, float32 of shape (len(texts), dimensions), in order."""
-        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
-        found = {text: self._known[text] for text in texts if text in self._known}
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        missing = list(dict.fromkeys(text for text in texts if text not in found))
         found |= zip(missing, self._embedder.embed(missing, self._purpose), strict=True)
+        with self._lock:
+            self._remember(found)
+        return np.stack([found[text] for text in texts])
+
+    def _remember(self, found: Mapping[str, Matrix]) -> None:
         self._known |= found
         for text in found:
             self._known.move_to_end(text)
         while len(self._known) > self._most:
             self._known.popitem(last=False)
-        return np.stack([found[text] for text in texts])
 
 
 @dataclass(frozen=True)

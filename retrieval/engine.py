@@ -12,9 +12,11 @@ from retrieval.judge import Judge
 from retrieval.lab import Lab
 from retrieval.library import Library
 from retrieval.settings import RetrievalSettings
-from retrieval.space import Spaces
+from retrieval.space import NothingIndexedError, Spaces
 from retrieval.upkeep import Upkeep
 from storage.stores import open_stores
+
+__all__ = ["Engine", "NothingIndexedError"]
 
 
 class Engine:
@@ -31,6 +33,7 @@ class Engine:
     ) -> None:
         """Raises what ``open_stores`` raises; nothing is loaded or written beyond the schema."""
         chosen = settings or RetrievalSettings()
+        self.clock = clock
         self.stores = open_stores(data_dir)
         self.spaces = Spaces(self.stores, chosen.encoder, clock, chosen.exact_up_to)
         self.judge = Judge(self.stores, self.spaces, clock)

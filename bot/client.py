@@ -1,0 +1,137 @@
+"""The Discord client: what the cogs share, and the beginning and end of its life."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+from discord.ext import commands
+
+from bot.buttons import BUTTONS
+from bot.cogs.admin import Admin
+from bot.cogs.answers import AnswersCog
+from bot.cogs.topic_guard import TopicGuard
+from bot.command_sync import sync_commands
+from bot.lane import AnswerLane
+from bot.permissions import missing_in_channels
+from bot.policy import Setting
+from bot.settings import Settings
+from bot.staff import is_staff
+from bot.trouble import KnowbotTree
+from retrieval.engine import Engine
+from retrieval.types import Answer, Asked, Question
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_AT_STOP = 15.0
+"""Seconds that a stop waits for answers under way."""
+
+_PAUSED = "paused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A question that was answered and recorded under ``number``."""
+
+    number: int
+    answer: Answer
+
+
+class KnowbotClient(commands.Bot):
+    """Hears messages and commands; asks the lane for answers. Pings nobody unless a button is made for it."""
+
+    def __init__(self, settings: Settings, engine: Engine, lane: AnswerLane) -> None:
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=KnowbotTree,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self.settings, self.engine, self.lane = settings, engine, lane
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+
+    async def setup_hook(self) -> None:
+        """Before the first event arrives: cogs, buttons of earlier lives, commands."""
+        for cog in (AnswersCog(self), TopicGuard(self), Admin(self)):
+            await self.add_cog(cog)
+        self.add_dynamic_items(*BUTTONS)
+        await sync_commands(self.tree, self.engine.stores.tunables, self.engine.clock())
+        self.lane.warm_up(self.settings.space)
+
+    async def on_ready(self) -> None:
+        """Says where it is, and what it lacks there."""
+        logger.info("ready as %s in %d servers", self.user, len(self.guilds))
+        for problem in missing_in_channels(self, self.settings.discord):
+            logger.warning(problem)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """The cogs listen; commands with a prefix do not exist."""
+
+    def setting_of(self, message: discord.Message) -> Setting:
+        """How ``message`` reached knowbot."""
+        channel = message.channel
+        modes = self.settings.discord.channels
+        parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+        mode = modes.get(channel.id) or (modes.get(parent) if parent else None)
+        return Setting(self._is_addressed(message), mode, is_staff(message.author, self.settings.discord.operators))
+
+    async def ask(self, question: Question, asked: Asked) -> Outcome | None:
+        """Answers and records; None for a message that was answered before. Raises what the lane raises."""
+        conversations = self.engine.conversations
+        if asked.message_id and await self.lane.run(self.engine.stores.interactions.knows_message, asked.message_id):
+            return None
+        answer = await self.lane.answer(question)
+        number = await self.lane.run(conversations.record, answer, asked)
+        return None if number is None else Outcome(number, answer)
+
+    async def is_paused(self, guild: discord.Guild | None) -> bool:
+        """True where a moderator of that server said so; direct messages are never paused."""
+        if guild is None:
+            return False
+        return await self.lane.run(self.engine.stores.tunables.get, str(guild.id), _PAUSED, False)
+
+    async def pause(self, guild: discord.Guild, paused: bool, by: int) -> None:
+        """Stops or takes up answering in a server; it stays so over a restart."""
+        who = self.engine.conversations.hashed(by)
+        now = self.engine.clock()
+        await self.lane.run(self.engine.stores.tunables.set, str(guild.id), _PAUSED, paused, who, now)
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Whatever must not be cut off by a stop."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """True once nothing new is begun."""
+        return self._stopping
+
+    async def stop(self) -> None:
+        """Begins nothing new, ends what is under way, then leaves Discord."""
+        self._stopping = True
+        try:
+            await asyncio.wait_for(self._idle.wait(), PATIENCE_AT_STOP)
+        except TimeoutError:
+            logger.warning("stopped with %d answers still under way", self._under_way)
+        await self.close()
+
+    def _is_addressed(self, message: discord.Message) -> bool:
+        replied_to = message.reference.resolved if message.reference else None
+        to_me = isinstance(replied_to, discord.Message) and replied_to.author == self.user
+        return message.guild is None or to_me or (self.user is not None and self.user in message.mentions)

@@ -1,0 +1,1 @@
+"""What knowbot does on Discord, by occasion."""

@@ -1,0 +1,46 @@
+"""What moderators command on Discord: pause and resume."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import words
+from bot.staff import refuse_others
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+
+logger = logging.getLogger(__name__)
+
+
+class Admin(commands.Cog, name="admin"):
+    """Commands for staff. Discord hides them from everybody else, and they are checked here all the same."""
+
+    def __init__(self, client: KnowbotClient) -> None:
+        self._client = client
+
+    @app_commands.command(name="pause", description="Stop answering and flagging in this server.")
+    @app_commands.default_permissions(manage_messages=True)
+    @app_commands.guild_only()
+    async def pause(self, interaction: discord.Interaction) -> None:
+        """Until somebody resumes, a restart included."""
+        await self._switch(interaction, paused=True)
+
+    @app_commands.command(name="resume", description="Answer again in this server.")
+    @app_commands.default_permissions(manage_messages=True)
+    @app_commands.guild_only()
+    async def resume(self, interaction: discord.Interaction) -> None:
+        """The other way round."""
+        await self._switch(interaction, paused=False)
+
+    async def _switch(self, interaction: discord.Interaction, paused: bool) -> None:
+        if interaction.guild is None or await refuse_others(interaction, self._client.settings.discord.operators):
+            return
+        await self._client.pause(interaction.guild, paused, interaction.user.id)
+        logger.info("%s in %s", "paused" if paused else "resumed", interaction.guild)
+        await interaction.response.send_message(words.PAUSE_ON if paused else words.PAUSE_OFF)

@@ -1,0 +1,99 @@
+"""Off-topic messages: told to the moderators, a few an hour one by one, the rest in one digest."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands, tasks
+
+from bot.buttons import flag_buttons
+from bot.policy import FLAGS_AN_HOUR
+from bot.translate import digest_embed, flag_embed
+from bot.trouble import not_sent
+from retrieval.types import Asked
+from storage.flags import Flag
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient, Outcome
+
+logger = logging.getLogger(__name__)
+
+_HOUR = 3600.0
+_CHECK_SECONDS = 60.0
+
+
+class TopicGuard(commands.Cog, name="topic guard"):
+    """Raises flags and tells of them in the moderators' channel; without one they wait in the console."""
+
+    def __init__(self, client: KnowbotClient) -> None:
+        self._client = client
+        self._flags = client.engine.stores.flags
+
+    async def cog_load(self) -> None:
+        """Begins to look for flags that nobody was told of."""
+        self._digests.start()
+
+    async def cog_unload(self) -> None:
+        """Ends it."""
+        self._digests.cancel()
+
+    @commands.Cog.listener()
+    async def on_off_topic(self, message: discord.Message, outcome: Outcome) -> None:
+        """Sent by the answers cog, once a message."""
+        async with self._client.at_work():
+            asked = Asked("discord", message.author.id, message.channel.id, message.id)
+            raise_flag = self._client.engine.conversations.flag
+            flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked)
+            if len(await self._told_lately(flag.space)) < FLAGS_AN_HOUR:
+                await self._tell([flag], flag_embed(flag, message.jump_url), flag_buttons(flag.id, True))
+
+    @tasks.loop(seconds=_CHECK_SECONDS)
+    async def _digests(self) -> None:
+        settings = self._client.settings
+        for space in {settings.space, *settings.discord.spaces.values()}:
+            await self._digest(space)
+
+    @_digests.before_loop
+    async def _until_ready(self) -> None:
+        await self._client.wait_until_ready()
+
+    async def _digest(self, space: str) -> None:
+        """Once the hour is over that the first untold flag fell into, or at once after a restart that came too late."""
+        untold = await self._client.lane.run(self._flags.unnoticed, space)
+        now = self._client.engine.clock()
+        if untold and now - untold[0].raised_at >= _HOUR:
+            links = [self._link(flag) for flag in untold]
+            await self._tell(untold, digest_embed(untold, links), None)
+
+    async def _told_lately(self, space: str) -> list[float]:
+        since = self._client.engine.clock() - _HOUR
+        return await self._client.lane.run(self._flags.notices_since, space, since)
+
+    async def _tell(self, told: list[Flag], embed: discord.Embed, view: discord.ui.View | None) -> None:
+        channel = self._moderators_channel()
+        if channel is None:
+            return
+        try:
+            notice = await channel.send(embed=embed, view=view or discord.ui.View())
+        except discord.HTTPException as refused:
+            not_sent(refused, channel)
+            return
+        now = self._client.engine.clock()
+        await self._client.lane.run(self._flags.mark_noticed, [flag.id for flag in told], notice.id, now)
+
+    def _moderators_channel(self) -> discord.abc.MessageableChannel | None:
+        number = self._client.settings.discord.moderators_channel
+        if number is None:
+            return None
+        channel = self._client.get_channel(number)
+        if isinstance(channel, discord.TextChannel | discord.Thread):
+            return channel
+        logger.error("moderators_channel %d is no text channel that I can see: change it in the settings", number)
+        return None
+
+    def _link(self, flag: Flag) -> str:
+        channel = self._client.get_channel(flag.channel_id or 0)
+        guild = getattr(channel, "guild", None)
+        return f"https://discord.com/channels/{guild.id if guild else '@me'}/{flag.channel_id}/{flag.message_id}"

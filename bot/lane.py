@@ -1,0 +1,92 @@
+"""The answer lane: questions wait here together, are encoded as one batch, and are answered off the event loop.
+
+Nothing else runs on these threads. What takes long (ingest, refresh, reindex) is the worker process's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from retrieval.engine import Engine
+from retrieval.types import Answer, Question
+from storage.errors import KnowbotError
+
+MOST_WAITING = 100
+"""Beyond this many waiting questions the next one is refused, rather than answered when nobody waits any more."""
+
+_BATCH = 32
+_SEARCH_THREADS = 2
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class LaneBusyError(KnowbotError):
+    """More questions wait than can be answered in time."""
+
+
+class AnswerLane:
+    """Answers questions for coroutines. One thread encodes what waits; a small pool searches and extracts."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+        self._search = ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search")
+        self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        self._draining: asyncio.Task[None] | None = None
+
+    def warm_up(self, space: str) -> None:
+        """Loads the space's encoder in the background, so that the first member does not wait for it."""
+        self._encoder.submit(self._engine.answers.warm_up, space)
+
+    async def answer(self, question: Question) -> Answer:
+        """What ``engine.answers.answer`` returns and raises, and LaneBusyError."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise LaneBusyError("more questions wait than can be answered in time: ask again in a minute")
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, future))
+        if self._draining is None or self._draining.done():
+            self._draining = asyncio.create_task(self._drain())
+        return await future
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs something short that touches the database (a vote, a record) beside the searches."""
+        return await asyncio.get_running_loop().run_in_executor(self._search, lambda: work(*args, **kwargs))
+
+    def close(self) -> None:
+        """Ends the threads once they have finished what they are at; questions that still wait are dropped."""
+        for _, future in self._waiting:
+            future.cancel()
+        self._waiting.clear()
+        self._encoder.shutdown(cancel_futures=True)
+        self._search.shutdown(cancel_futures=True)
+
+    async def _drain(self) -> None:
+        """While one batch is searched for, the next one is encoded already."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
+            try:
+                questions = [question for question, _ in batch]
+                vectors = await loop.run_in_executor(self._encoder, self._engine.answers.encode, questions)
+            except Exception as error:  # noqa: BLE001 - each of those who wait is told, and the next batch goes on
+                for _, future in batch:
+                    _settle(future, error)
+                continue
+            for (question, future), vector in zip(batch, vectors, strict=True):
+                searched = loop.run_in_executor(self._search, self._engine.answers.answer, question, vector)
+                searched.add_done_callback(lambda done, future=future: _settle(future, done))  # type: ignore[misc]
+
+
+def _settle(future: asyncio.Future[Answer], outcome: asyncio.Future[Answer] | BaseException) -> None:
+    """Hands on a result or an error, unless whoever asked has gone."""
+    if future.done():
+        return
+    error = outcome if isinstance(outcome, BaseException) else outcome.exception()
+    if error is not None:
+        future.set_exception(error)
+    elif isinstance(outcome, asyncio.Future):
+        future.set_result(outcome.result())

@@ -1,0 +1,42 @@
+"""When knowbot speaks, when it keeps quiet, and when it tells the moderators. The whole policy is on this page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.settings import Mode
+from retrieval.types import Answer, Decision
+
+FEWEST_FLAGGED_WORDS = 4
+"""A shorter message says too little to be judged in public."""
+
+FLAGS_AN_HOUR = 10
+"""Beyond this many notices within an hour, one digest stands for the rest."""
+
+QUESTIONS_A_MINUTE = 6
+"""What one member may ask the bot before it asks for a minute's patience."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a message reached knowbot: was it spoken to, in a channel of which mode (None: not watched), by staff?"""
+
+    addressed: bool
+    mode: Mode | None
+    staff: bool
+
+    @property
+    def concerns_us(self) -> bool:
+        """Everything that is addressed to knowbot, and what members say in watched channels."""
+        return self.addressed or (self.mode is not None and not self.staff)
+
+
+def speaks(decision: Decision, setting: Setting) -> bool:
+    """Always to those who spoke to it; unasked, only answers, and only where the channel's mode is helpful."""
+    return setting.addressed or (setting.mode == "helpful" and decision == "answer")
+
+
+def flags(answer: Answer, setting: Setting) -> bool:
+    """Off-topic messages of members in watched channels that were not addressed to knowbot."""
+    watched = setting.mode is not None and not setting.addressed and not setting.staff
+    return watched and answer.decision == "off_topic" and len(answer.question.text.split()) >= FEWEST_FLAGGED_WORDS

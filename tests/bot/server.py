@@ -1,0 +1,113 @@
+"""A Discord server of SimCord's with knowbot on it: channels of every mode, a member, a moderator, a helper role."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+import simcord
+
+from bot.client import KnowbotClient
+from bot.lane import AnswerLane
+from bot.settings import DiscordSettings, Settings
+from retrieval.engine import Engine
+from retrieval.settings import RetrievalSettings
+
+ANSWERED = "how do I set up authentik as login for the photo server"
+"""The example answers it, even unasked."""
+
+UNSURE = "does lanternfish read xmp sidecars written by other programs"
+OFF_TOPIC = "anyone got a good recipe for carbonara without cream"
+
+
+class Clock:
+    """The engine's time, which passes only where a story says so."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a story needs to be told."""
+
+    env: simcord.Env
+    client: KnowbotClient
+    engine: Engine
+    clock: Clock
+    helpful: simcord.ChannelHandle
+    mention: simcord.ChannelHandle
+    silent: simcord.ChannelHandle
+    unwatched: simcord.ChannelHandle
+    moderators: simcord.ChannelHandle
+    helpers: simcord.RoleHandle
+    alice: simcord.MemberActor
+    mod: simcord.MemberActor
+
+    def said(self, channel: simcord.ChannelHandle) -> list[discord.Message]:
+        """What knowbot posted in a channel, oldest first."""
+        me = self.client.user
+        return [message for message in channel.history() if message.author == me]
+
+    async def wait(self, seconds: float) -> None:
+        """Lets time pass, for the engine as for Discord."""
+        self.clock.now += seconds
+        await self.env.advance_time(120)
+
+    async def restart(self) -> None:
+        """Another client over the same data, as after a restart."""
+        await self.env.restart_bot(a_client(self.engine, self.client.settings))
+
+
+def a_client(engine: Engine, settings: Settings) -> KnowbotClient:
+    return KnowbotClient(settings, engine, AnswerLane(engine))
+
+
+@asynccontextmanager
+async def a_server(data_dir: Path, encoder: str = "hashing") -> AsyncIterator[Server]:
+    """Opens the server over a data folder."""
+    clock = Clock()
+    with Engine(data_dir, RetrievalSettings(encoder=encoder), clock) as engine:
+        client = a_client(engine, Settings(data_dir=data_dir))
+        async with simcord.run(client) as env:
+            guild = env.create_guild("Lanternfish")
+            helpful, mention, silent, unwatched, moderators = (
+                guild.create_text_channel(name) for name in ("help", "chat", "quiet", "elsewhere", "moderators")
+            )
+            helpers = guild.create_role("helpers")
+            staff = guild.create_role("staff", permissions=discord.Permissions(manage_messages=True))
+            client.settings = Settings(
+                data_dir=data_dir,
+                discord=DiscordSettings(
+                    moderators_channel=moderators.id,
+                    helper_role=helpers.id,
+                    channels={helpful.id: "helpful", mention.id: "mention", silent.id: "silent"},
+                ),
+            )
+            alice = guild.add_member(env.create_user("alice"))
+            mod = guild.add_member(env.create_user("mod"), roles=[staff])
+            yield Server(
+                env, client, engine, clock, helpful, mention, silent, unwatched, moderators, helpers, alice, mod
+            )
+
+
+def text_of(message: discord.Message) -> str:
+    """Everything that a member reads of a message."""
+    parts: list[str | None] = [message.content]
+    for embed in message.embeds:
+        parts += [embed.title, embed.description, *(f"{field.name}\n{field.value}" for field in embed.fields)]
+        parts.append(embed.footer.text)
+    return "\n".join(part for part in parts if part)
+
+
+def labels(message: discord.Message) -> Sequence[str]:
+    """What stands on the buttons under a message."""
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    return [str(button.label) for row in rows for button in row.children if isinstance(button, discord.Button)]
