@@ -18,8 +18,8 @@ from storage.records import PUBLIC
 if TYPE_CHECKING:
     Place = discord.abc.MessageableChannel | discord.interactions.InteractionChannel
 
-LONGEST_DESCRIPTION = 2000
-"""Characters of one embed; Discord would take twice as many, and nobody would read them."""
+LONGEST_DESCRIPTION = 1500
+"""Characters of one embed: MOST_EMBEDS of them, a title and the sources stay within the 6,000 of one message."""
 
 MOST_EMBEDS = 3
 _LONGEST_TITLE = 100

@@ -1,0 +1,84 @@
+"""The seam for tests, secrets, permissions and the log: small things at the edge that must not go wrong."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.logs import log_to_stderr
+from bot.loopback import API, NotLoopbackError, redirect_for_tests
+from bot.permissions import READING, SPEAKING, invite_link, lacking, lacks, wanted_in_channels
+from bot.secret import TOKEN, TokenMissingError, application_id, discord_token
+from bot.settings import DiscordSettings
+
+A_TOKEN = f"{base64.b64encode(b'1234567890').decode().rstrip('=')}.abc.def"
+
+
+@pytest.mark.parametrize("address", ["https://discord.com/api/v10", "http://10.0.0.1:80/api", "http://127.0.0.1.evil/"])
+def test_no_address_but_loopback_is_taken_for_a_test(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    before = discord.http.Route.BASE
+    monkeypatch.setenv(API, address)
+    with pytest.raises(NotLoopbackError, match=API):
+        redirect_for_tests()
+    assert before == discord.http.Route.BASE
+
+
+def test_the_token_is_read_from_the_environment_or_from_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(TOKEN, raising=False)
+    with pytest.raises(TokenMissingError, match=TOKEN):
+        discord_token()
+    (tmp_path / ".env").write_text(f"{TOKEN}=from-file\n", encoding="utf-8")
+    assert discord_token() == "from-file"
+    monkeypatch.setenv(TOKEN, "from-environment")
+    assert discord_token() == "from-environment"
+
+
+def test_a_token_spells_its_application() -> None:
+    assert application_id(A_TOKEN) == 1234567890
+    for other in ("", "nonsense", "ab=.c", base64.b64encode(b"letters").decode()):
+        assert application_id(other) is None
+
+
+def test_the_invite_link_asks_for_what_is_needed_and_no_more() -> None:
+    link = invite_link(42)
+    assert "client_id=42" in link
+    assert f"permissions={SPEAKING.value}" in link
+    assert "applications.commands" in link
+    assert not SPEAKING.administrator
+    assert not SPEAKING.mention_everyone
+
+
+def test_missing_permissions_are_named_as_discord_names_them() -> None:
+    assert lacking(READING, READING) == []
+    missing = lacking(READING, SPEAKING)
+    assert missing == ["Send Messages", "Embed Links", "Send Messages In Threads"]
+    assert lacks("help", ["Embed Links"]).startswith("#help does not allow knowbot Embed Links: ")
+
+
+def test_a_silent_channel_is_read_only() -> None:
+    settings = DiscordSettings(moderators_channel=1, channels={2: "silent", 3: "mention", 4: "helpful"})
+    assert wanted_in_channels(settings) == {1: SPEAKING, 2: READING, 3: SPEAKING, 4: SPEAKING}
+
+
+def test_secrets_never_reach_the_log_tracebacks_included(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    try:
+        log_to_stderr(secrets=["t0p-secret"])
+        logger = logging.getLogger("knowbot.test")
+        logger.warning("the token is %s", "t0p-secret")
+        try:
+            raise ValueError("t0p-secret was refused")
+        except ValueError:
+            logger.exception("failed")
+    finally:
+        root.handlers[:], root.level = before
+    written = capsys.readouterr().err
+    assert "t0p-secret" not in written
+    assert written.count("[secret]") >= 2
+    assert "ValueError" in written
