@@ -62,9 +62,9 @@ class AnswersCog(commands.Cog, name="answers"):
             space = self._client.settings.space_of(interaction.guild_id)
             asking = Question(question, space, readable_in(interaction.channel), addressed=True)
             if await self._client.is_paused(interaction.guild):
-                await interaction.followup.send(words.PAUSED)
+                await interaction.edit_original_response(content=words.PAUSED)
             elif self._asks_too_much(interaction.user):
-                await interaction.followup.send(words.SLOWER)
+                await interaction.edit_original_response(content=words.SLOWER)
             else:
                 await self._follow_up(interaction, asking)
 
@@ -72,13 +72,13 @@ class AnswersCog(commands.Cog, name="answers"):
         try:
             outcome = await self._client.ask(asking, Asked("discord", interaction.user.id, interaction.channel_id))
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-            await interaction.followup.send(friendly(error))
+            await interaction.edit_original_response(content=friendly(error))
             return
         if outcome:
             # Discord shows the others only that a command was used, so the question stands above its answer.
             shown = shown_for(outcome.answer, asked=asking.text)
             view = self._buttons(outcome, interaction.guild)
-            sent = await interaction.followup.send(shown.content, embeds=shown.embeds, view=view, wait=True)
+            sent = await interaction.edit_original_response(content=shown.content, embeds=shown.embeds, view=view)
             await self._posted(outcome, sent)
 
     async def _hear(self, message: discord.Message, setting: Setting) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from bot.discord_check import discord_problems
+from bot.loopback import redirect_for_tests
 from bot.options import Options, locating
-from bot.settings import CONFIG_FILE, load_settings
+from bot.permissions import invite_link
+from bot.secret import application_id, find_token
+from bot.settings import CONFIG_FILE, Settings, load_settings
 from retrieval.engine import Engine
 from retrieval.upkeep import SpaceOverview
 from storage.errors import KnowbotError
@@ -19,18 +24,44 @@ _OUT = Console(highlight=False, markup=False, soft_wrap=True)
 TEMPLATE = """\
 # knowbot's settings. Each can also be set in the environment, as KNOWBOT_SPACE and so on, which comes first.
 # What may change while knowbot runs (thresholds, weights) is not here but in its database.
+# The bot's token is not here either: put DISCORD_TOKEN=... into the environment or into .env.
 
 space = "default"            # the space of documents that questions are asked in
 # data_dir = "{data_dir}"    # database and index
 # encoder = "sentence-transformers/all-MiniLM-L6-v2"   # for a space without an index; later: knowbot reindex --encoder
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
+# worker_memory_mb = 3072    # what the worker process may take
+# keep_backups = 7           # how many of the scheduled backups are kept
+
+# On Discord, switch on Settings > Advanced > Developer Mode; "Copy ID" then gives the number of everything.
+[discord]
+# moderators_channel = 123   # where flags of off-topic messages go
+# helper_role = 456          # whom "Ask a human" pings
+# operators = [321]          # roles that may do what moderators may, beside all who may manage messages
+# channels = {{ 789 = "helpful", 790 = "mention", 791 = "silent" }}
+#     helpful: answers unasked when it is sure; mention: answers when it is spoken to; silent: the same, and is read
+#     only. All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
+# spaces = {{ 654 = "other" }} # the space of a server that has its own
+
+[schedule]                   # 90s, 15m, 6h or 1d
+# refresh = "1h"             # looks at the sources again
+# evict = "1d"               # forgets cached questions that nobody asks any more
+# roll_up = "1d"             # sums up the ledger of former days
+# check_index = "1d"
+# backup = "1d"
 """
 
 NEXT_STEPS = """\
 Next:
   knowbot ingest FOLDER      take in your documents (Markdown, text, HTML)
   knowbot ask "a question"   see what members would read
-  knowbot doctor             see whether all is well"""
+  knowbot doctor             see whether all is well
+  knowbot run                be on Discord
+  knowbot tui                watch and tune"""
+
+WITHOUT_TOKEN = """\
+For Discord: make an application on discord.com/developers/applications, switch on Message Content Intent on its Bot
+page, put its token as DISCORD_TOKEN=... into .env, and run `knowbot doctor` for the link that invites it."""
 
 
 class AlreadyThereError(KnowbotError):
@@ -48,6 +79,7 @@ def init(options: Options) -> None:
     path.write_text(TEMPLATE.format(data_dir=data_dir.as_posix()), encoding="utf-8")
     _OUT.print(f"wrote {path}")
     _OUT.print(NEXT_STEPS)
+    _OUT.print(_invitation() or WITHOUT_TOKEN)
 
 
 @click.command()
@@ -56,10 +88,18 @@ def init(options: Options) -> None:
 def doctor(options: Options, fix: bool) -> int:
     """Check settings, database, index and encoder; every problem comes with its remedy."""
     settings = load_settings(options)
+    problems = _data_problems(settings, fix) + _discord_problems(settings)
+    for problem in problems:
+        _OUT.print(f"problem: {problem}")
+    _OUT.print("all is well" if not problems else f"{len(problems)} to mend")
+    return 1 if problems else 0
+
+
+def _data_problems(settings: Settings, fix: bool) -> list[str]:
     _OUT.print(f"data folder: {settings.data_dir}")
     if not (settings.data_dir / DATABASE).exists():
         _OUT.print("nothing is stored there yet: run `knowbot ingest FOLDER`")
-        return 0
+        return []
     with Engine(settings.data_dir, settings.retrieval) as engine:
         for each in engine.upkeep.overview():
             _show_space(each)
@@ -67,10 +107,24 @@ def doctor(options: Options, fix: bool) -> int:
         if fix and problems:
             engine.upkeep.mend()
             problems = engine.upkeep.problems()
-    for problem in problems:
-        _OUT.print(f"problem: {problem}")
-    _OUT.print("all is well" if not problems else f"{len(problems)} to mend")
-    return 1 if problems else 0
+    return problems
+
+
+def _discord_problems(settings: Settings) -> list[str]:
+    """What has to be changed on Discord; without a token knowbot is not meant to be there yet."""
+    token = find_token()
+    if not token:
+        _OUT.print("Discord: no DISCORD_TOKEN, so nothing was asked there")
+        return []
+    redirect_for_tests()
+    problems = asyncio.run(discord_problems(settings.discord, token))
+    _OUT.print(_invitation() or "Discord: asked")
+    return problems
+
+
+def _invitation() -> str | None:
+    number = application_id(find_token() or "")
+    return f"Invite knowbot to a server with {invite_link(number)}" if number else None
 
 
 def _show_space(each: SpaceOverview) -> None:
