@@ -11,6 +11,7 @@ from retrieval.conversations import Conversations
 from retrieval.judge import Judge
 from retrieval.lab import Lab
 from retrieval.library import Library
+from retrieval.refresh import Refresher
 from retrieval.settings import RetrievalSettings
 from retrieval.space import NothingIndexedError, Spaces
 from retrieval.upkeep import Upkeep
@@ -22,8 +23,8 @@ __all__ = ["Engine", "NothingIndexedError"]
 class Engine:
     """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic.
 
-    ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``upkeep`` says whether
-    all is well.
+    ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
+    all sources again, ``upkeep`` says whether all is well.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -41,6 +42,7 @@ class Engine:
         self.conversations = Conversations(self.stores, clock)
         self.lab = Lab(self.stores, clock)
         self.library = Library(self.stores, self.spaces, clock)
+        self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ class SourceMissingError(KnowbotError):
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A path on disk as a source: its remembered root, the files wanted, and whether that is all it has."""
 
     root: Path
@@ -48,14 +48,14 @@ class Library:
 
     def found(self, path: Path, space: str) -> list[FoundFile]:
         """The files that an ingest of ``path`` would look at."""
-        return _place(self._stores.documents, path, space).files
+        return place_of(self._stores.documents, path, space).files
 
     def ingest(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
         """Takes in a folder or a file and remembers it for the refresh.
 
         Raises NothingToIngestError where it holds no document; unreadable ones are skipped and reported.
         """
-        place = _place(self._stores.documents, path, space)
+        place = place_of(self._stores.documents, path, space)
         return self._take_in(space, FOLDER, str(place.root), place.files, place.complete, on_document)
 
     def ingest_documents(
@@ -66,7 +66,7 @@ class Library:
 
     def plan(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
         """What an ingest of ``path`` would do; nothing is encoded and no document is stored."""
-        place = _place(self._stores.documents, path, space)
+        place = place_of(self._stores.documents, path, space)
         known = {source.location: source.id for source in self.sources(space)}
         origin = Origin(space, known.get(str(place.root), 0), place.complete)
         run = Ingest(self._stores, [self._spaces.active_or_new(space)], origin, self._clock())
@@ -85,10 +85,9 @@ class Library:
         self, space: str, encoder: str | None, dimensions: int | None, on_progress: OnProgress = lambda *_: None
     ) -> Migration:
         """Builds a generation of ``encoder`` (by default the present one) beside the active one and switches to it."""
-        present = self._spaces.active(space)
-        name = encoder or str(present.generation.encoder["name"])
+        name = encoder or str(self._spaces.present(space).encoder["name"])
         migration = reindex(self._stores, self._spaces, space, (name, dimensions), self._clock, on_progress)
-        self._settle([migration.target])
+        settle(self._stores, [migration.target], self._clock)
         return migration
 
     def rollback(self, space: str) -> OpenSpace:
@@ -96,7 +95,7 @@ class Library:
         former = self._spaces.open(self._stores.generations.former(space))
         fill(self._stores, former)
         self._stores.generations.activate(former.generation.id, self._clock())
-        self._settle([self._spaces.active(space)])
+        settle(self._stores, [self._spaces.active(space)], self._clock)
         return self._spaces.active(space)
 
     def sources(self, space: str | None = None) -> list[Source]:
@@ -114,7 +113,7 @@ class Library:
     ) -> IngestReport:
         run = self._ingest(space, kind, name, complete)
         report = run.run(offered, on_document)
-        self._settle(run.targets, touched=report.touched)
+        settle(self._stores, run.targets, self._clock, touched=report.touched)
         if complete:
             self._stores.documents.mark_refreshed(run.origin.source_id, self._clock())
         return report
@@ -125,16 +124,17 @@ class Library:
         origin = Origin(space, source.id, complete)
         return Ingest(self._stores, self._spaces.live(space), origin, self._clock())
 
-    def _settle(self, targets: Iterable[OpenSpace], touched: bool = True) -> None:
-        """After a change: the index files caught up, and the fit anew where the corpus is not what it was fitted on."""
-        for target in targets:
-            if touched and target.index.needs_saving():
-                target.index.save()
-            if target.generation.state == "active":
-                refit(self._stores, target, self._clock())
+
+def settle(stores: Stores, targets: Iterable[OpenSpace], clock: Clock, touched: bool = True) -> None:
+    """After a change: the index files caught up, and the fit anew where the corpus is not what it was fitted on."""
+    for target in targets:
+        if touched and target.index.needs_saving():
+            target.index.save()
+        if target.generation.state == "active":
+            refit(stores, target, clock())
 
 
-def _place(documents: Documents, path: Path, space: str) -> _Place:
+def place_of(documents: Documents, path: Path, space: str) -> Place:
     """Where ``path`` belongs: a part of a folder that is remembered already stays a part of it."""
     path = path.resolve()
     if not path.exists():
@@ -146,7 +146,7 @@ def _place(documents: Documents, path: Path, space: str) -> _Place:
         raise NothingToIngestError(
             f"{path} holds no document that knowbot reads (.md, .txt, .html): name a folder or a file that does"
         )
-    return _Place(root, _addressed(documents, space, root, files), complete=root == path)
+    return Place(root, _addressed(documents, space, root, files), complete=root == path)
 
 
 def _addressed(documents: Documents, space: str, root: Path, files: list[FoundFile]) -> list[FoundFile]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from retrieval.embed import Purpose, embed_chunks
 from retrieval.ingest import BATCH_CHUNKS
-from retrieval.space import Clock, OpenSpace, Spaces
+from retrieval.space import Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
 from storage.records import Document
@@ -40,7 +40,7 @@ def reindex(
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Migration:
     """Builds the generation of ``encoder`` (name, dimensions) in ``space`` and switches to it when it is complete."""
-    before = spaces.active(space)
+    before = spaces.present(space)
     target = spaces.create(space, *encoder)
     encoded = fill(stores, target, on_progress)
     left = len(stores.generations.chunks_without_vector(target.generation, limit=1))
@@ -48,9 +48,10 @@ def reindex(
         raise IncompleteGenerationError(
             f"the new index of space '{space}' still lacks vectors: run the same `knowbot reindex` again"
         )
-    switched = target.generation.id != before.generation.id
+    switched = target.generation.id != before.id
     if switched:
         stores.generations.activate(target.generation.id, clock())
+        drop_foreign(stores, spaces, space)
     total = stores.generations.counts(target.generation.id).chunks
     return Migration(spaces.active(space), total, encoded, switched)
 
@@ -74,6 +75,15 @@ def fill(stores: Stores, target: OpenSpace, on_progress: Callable[[int, int], No
         done += len(chunks)
         on_progress(done, max(total, done))
     return done
+
+
+def drop_foreign(stores: Stores, spaces: Spaces, space: str) -> None:
+    """Deletes generations whose encoder this machine has no more: they follow no change, so there is no return."""
+    for generation in stores.generations.live(space):
+        try:
+            spaces.open(generation)
+        except FingerprintMismatchError:
+            stores.generations.drop(generation.id)
 
 
 def as_extracted(document: Document) -> Extracted:

@@ -56,10 +56,14 @@ class Spaces:
 
     def active(self, space: str) -> OpenSpace:
         """The generation that answers now, whoever switched to it; raises NothingIndexedError without one."""
+        return self.open(self.present(space))
+
+    def present(self, space: str) -> Generation:
+        """The record of the active generation, which may be one that ``active`` refuses to open."""
         generation = self._stores.generations.active(space)
         if generation is None:
             raise NothingIndexedError(space)
-        return self.open(generation)
+        return generation
 
     def active_or_new(self, space: str) -> OpenSpace:
         """The active generation, or for a space without one a new and empty one of the default encoder, active."""

@@ -1,18 +1,45 @@
-"""Is all well? What there is, what is wrong with it, and mending what can be mended without losing anything."""
+"""Is all well? What there is, what is wrong or old, and mending what can be mended without losing anything."""
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.library import FOLDER
 from retrieval.migrate import fill
-from retrieval.space import Clock, Spaces
+from retrieval.space import Clock, FingerprintMismatchError, Spaces
+from retrieval.staleness import Stale, stale_in
 from storage.documents import SpaceCounts
 from storage.errors import KnowbotError
 from storage.generations import GenerationCounts
 from storage.ledger import LedgerDay
 from storage.records import Generation, Source
 from storage.stores import Stores
+
+_DAY = 86_400.0
+
+QUERY_TTL = 30 * _DAY
+"""Seconds after which the vector of a question that was not asked again is forgotten."""
+
+MOST_CACHED = 50_000
+"""Vectors of questions and references that are kept: 75 MB at 384 dimensions."""
+
+LEDGER_LINES = 7 * _DAY
+"""Seconds for which the ledger keeps a line a call; older days are summed up."""
+
+ENDED_JOBS = 30 * _DAY
+"""Seconds for which a job that has ended is remembered."""
+
+
+@dataclass(frozen=True)
+class RolledUp:
+    """How many ledger lines were summed up, and how many ended jobs forgotten."""
+
+    lines: int
+    jobs: int
 
 
 @dataclass(frozen=True)
@@ -26,7 +53,7 @@ class SpaceOverview:
 
 
 class Upkeep:
-    """Looks at everything; changes only what ``mend`` says."""
+    """Looks at everything; changes only what the last four methods say, and never a document."""
 
     def __init__(self, stores: Stores, spaces: Spaces, clock: Clock) -> None:
         self._stores, self._spaces, self._clock = stores, spaces, clock
@@ -55,16 +82,20 @@ class Upkeep:
         """The ledger from ``since`` (seconds since the epoch) on, by day, model and operation."""
         return self._stores.ledger.by_day_and_model(since)
 
+    def stale(self, space: str) -> list[Stale]:
+        """What of a space is not as its sources are, has expired, or lacks its vector: a refresh would mend it."""
+        return stale_in(self._stores, space, self._clock())
+
     def verify(self, space: str) -> list[str]:
         """What is wrong with the active generation's index, one sentence each."""
         opened = self._spaces.active(space)
-        return [*self._incomplete(opened.generation), *opened.index.verify()]
+        return [*_incomplete(self._stores, opened.generation), *opened.index.verify()]
 
     def problems(self) -> list[str]:
         """Everything that is wrong, each with its remedy: database, sources, encoders, indexes."""
         found = self._stores.integrity_problems()
         for space in self._stores.documents.spaces():
-            found += self._missing_sources(space)
+            found += _missing_sources(self._stores, space)
             try:
                 found += self.verify(space)
             except KnowbotError as error:
@@ -79,15 +110,42 @@ class Upkeep:
                 fill(self._stores, opened)
                 opened.index.save()
 
-    def _incomplete(self, generation: Generation) -> list[str]:
-        missing = self._stores.generations.counts(generation.id).missing
-        if not missing:
-            return []
-        return [f"{missing} passages of space '{generation.space}' have no vector: run `knowbot doctor --fix`"]
+    def save_indexes(self) -> int:
+        """Writes the index files anew that are missing, damaged or far behind; how many. Encodes nothing.
 
-    def _missing_sources(self, space: str) -> list[str]:
-        return [
-            f"source {source.id} ({source.location}) is not there any more: bring it back, or ingest from elsewhere"
-            for source in self._stores.documents.sources(space)
-            if source.kind == "folder" and not Path(source.location).exists()
-        ]
+        A generation that cannot be opened is passed over: ``problems`` names it.
+        """
+        saved = 0
+        for space in self._stores.documents.spaces():
+            for generation in self._stores.generations.live(space):
+                with suppress(EncoderUnavailableError, FingerprintMismatchError):
+                    index = self._spaces.open(generation).index
+                    if index.needs_saving():
+                        index.save()
+                        saved += 1
+        return saved
+
+    def evict_cache(self) -> int:
+        """Forgets vectors of questions that nobody has asked for long, and the oldest beyond a limit; how many."""
+        return self._stores.embedding_cache.evict(self._clock(), QUERY_TTL, MOST_CACHED)
+
+    def roll_up(self) -> RolledUp:
+        """Sums the ledger's old days up, which changes no sum, and forgets jobs that ended long ago."""
+        now = self._clock()
+        first_kept = time.strftime("%Y-%m-%d", time.gmtime(now - LEDGER_LINES))
+        return RolledUp(self._stores.ledger.roll_up(first_kept), self._stores.jobs.forget_ended(now - ENDED_JOBS))
+
+
+def _incomplete(stores: Stores, generation: Generation) -> list[str]:
+    missing = stores.generations.counts(generation.id).missing
+    if not missing:
+        return []
+    return [f"{missing} passages of space '{generation.space}' have no vector: run `knowbot doctor --fix`"]
+
+
+def _missing_sources(stores: Stores, space: str) -> list[str]:
+    return [
+        f"source {source.id} ({source.location}) is not there any more: bring it back, or ingest from elsewhere"
+        for source in stores.documents.sources(space)
+        if source.kind == FOLDER and not Path(source.location).exists()
+    ]

@@ -22,17 +22,21 @@ SELECT id, name, space, arguments, state, origin, queued_at, due_at, started_at,
        done_units, total_units, outcome, attempts, missed
 FROM job
 """
+# A run of the schedule that meets another one still waiting was missed, and both are done at once.
 _TWIN = """
-UPDATE job SET missed = missed + :missed, due_at = min(due_at, :due_at)
+UPDATE job SET due_at = min(due_at, :now), missed = missed + :missed + (origin = 'schedule' AND :origin = 'schedule'),
+    queued_at = CASE :origin WHEN 'schedule' THEN :now ELSE queued_at END,
+    origin = CASE :origin WHEN 'schedule' THEN 'schedule' ELSE origin END
 WHERE id = (SELECT id FROM job WHERE state = 'queued' AND name = :name AND space = :space AND arguments = :arguments)
 """
 _ADD = """
 INSERT INTO job (name, space, arguments, state, origin, queued_at, due_at, missed)
-VALUES (:name, :space, :arguments, 'queued', :origin, :now, :due_at, :missed)
+VALUES (:name, :space, :arguments, 'queued', :origin, :now, :now, :missed)
 """
-# A lease that reaches further than a lease can is from before the clock was set back: nobody holds it.
+# A lease that reaches further than a lease can is from before the clock was set back: nobody holds it. And work that
+# was queued in the future is due now.
 _LEASED = "state = 'running' AND lease_until > :now AND lease_until <= :now + :lease"
-_CLAIMABLE = f"((state = 'queued' AND due_at <= :now) OR (state = 'running' AND NOT ({_LEASED})))"
+_CLAIMABLE = f"((state = 'queued' AND (due_at <= :now OR queued_at > :now)) OR (state = 'running' AND NOT ({_LEASED})))"
 _NEXT = _JOB + f"WHERE {_CLAIMABLE} ORDER BY state = 'queued', due_at, id LIMIT 1"
 _HELD = _JOB + f"WHERE {_LEASED}"
 _CLAIM = """
@@ -52,7 +56,7 @@ _GIVE_BACK = """
 UPDATE job SET state = 'queued', attempts = attempts - 1, lease_holder = NULL, lease_until = NULL
 WHERE id = :id AND state = 'running' AND lease_holder = :holder
 """
-_LAST_DUE = "SELECT max(due_at) FROM job WHERE name = ? AND origin = 'schedule'"
+_LAST_DUE = "SELECT max(queued_at) FROM job WHERE name = ? AND origin = 'schedule'"
 _FORGET = """
 DELETE FROM job WHERE state IN ('done', 'failed') AND ended_at < :before
     AND id NOT IN (SELECT max(id) FROM job WHERE origin = 'schedule' GROUP BY name)
@@ -69,6 +73,7 @@ class Job:
 
     ``origin`` is who asked for it (``schedule``, ``command``, ``console``, ``discord``); ``missed`` counts the runs
     of a schedule that did not happen and that this one makes up for; ``attempts`` the workers that began it.
+    ``due_at`` is when it was first asked for, ``queued_at`` when the schedule last wanted it.
     """
 
     id: int
@@ -115,7 +120,7 @@ class Jobs:
         """Queues work that is due now. The same work that still waits is not queued twice: its row is returned."""
         values = {"name": name, "space": space, "arguments": json.dumps(dict(arguments or {}), sort_keys=True)}
         with write_block(self._db):
-            everything = {**values, "origin": origin, "now": now, "due_at": now, "missed": missed}
+            everything = {**values, "origin": origin, "now": now, "missed": missed}
             if self._db.execute(_TWIN, everything).rowcount == 0:
                 self._db.execute(_ADD, everything)
             waiting = "WHERE state = 'queued' AND name = :name AND space = :space AND arguments = :arguments"

@@ -1,0 +1,91 @@
+"""A worker's hold on its job: a thread renews the lease while the work goes on, and sees when it has to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from storage.errors import KnowbotError
+from storage.jobs import Job, Jobs
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 3.0
+"""Between two renewals of the lease; a lease lasts five times as long."""
+
+PATIENCE = 3.0
+"""How long a worker that has to stop waits for the next step of its work before it leaves without one."""
+
+_TICK = 0.25
+
+
+class LeaseLostError(Exception):
+    """Somebody else has the job now: whatever this worker would note about it is void."""
+
+
+class StoppedError(Exception):
+    """The worker was told to stop; the job goes back into the queue."""
+
+
+class Heartbeat:
+    """Holds the lease of one job as long as the block lasts. ``jobs`` is on a connection of its own.
+
+    Work that takes long without telling of any progress loses neither its lease nor, once the worker has to stop, much
+    time: whatever it does may be cut short anywhere, as by a kill.
+    """
+
+    def __init__(self, jobs: Jobs, job: Job, is_stopping: Callable[[], bool]) -> None:
+        self._jobs, self._job, self._is_stopping = jobs, job, is_stopping
+        self._done, self._total = 0, job.total_units
+        self._lost = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
+
+    def progress(self, done: int, total: int) -> None:
+        """Notes how far the work is. Raises LeaseLostError or StoppedError where it must not go on."""
+        self._done, self._total = done, total
+        if self._lost:
+            raise LeaseLostError
+        if self._is_stopping():
+            raise StoppedError
+
+    def beat(self) -> None:
+        """Renews the lease now and writes the progress down; where that fails, the next beat tries again."""
+        self._try(self._renew)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _beat_on(self) -> None:
+        beaten = time.monotonic()
+        stopping_since: float | None = None
+        while not self._ended.wait(_TICK):
+            now = time.monotonic()
+            if self._is_stopping():
+                stopping_since = stopping_since or now
+                if now - stopping_since > PATIENCE:
+                    self._leave()
+            if now - beaten >= BEAT_SECONDS and not self._lost:
+                beaten = now
+                self.beat()
+
+    def _renew(self) -> None:
+        self._lost = not self._jobs.renew(self._job, time.time(), self._done, self._total)
+
+    def _leave(self) -> None:
+        self._try(lambda: self._jobs.give_back(self._job))
+        os._exit(0)
+
+    def _try(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except KnowbotError as error:
+            logger.warning("job %d: its lease could not be written, and is tried again: %s", self._job.id, error)

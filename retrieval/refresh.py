@@ -1,0 +1,192 @@
+"""Keeping what is known fresh: sources looked at again, expired documents forgotten, outdated vectors made anew.
+
+Each step leaves everything consistent, so a refresh may be stopped at any of them and begins anew the next time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.ingest import IngestReport
+from retrieval.library import Library, NothingToIngestError, SourceMissingError, settle
+from retrieval.migrate import drop_foreign, fill
+from retrieval.space import Clock, Spaces
+from storage.errors import KnowbotError
+from storage.records import Source
+from storage.stores import Stores
+
+OnProgress = Callable[[int, int], None]
+
+
+class NoSuchSourceError(KnowbotError):
+    """No remembered source has that number, or that space none."""
+
+
+@dataclass(frozen=True)
+class SourceResult:
+    """What became of one source: its report, or the sentence why it could not be read."""
+
+    source: Source
+    report: IngestReport | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class RefreshReport:
+    """What a refresh came to. ``rebuilt`` are the spaces that were encoded anew.
+
+    ``filled`` counts the passages that had lacked their vector; ``problems`` say which spaces were left as they are.
+    """
+
+    sources: tuple[SourceResult, ...] = ()
+    expired: tuple[str, ...] = ()
+    rebuilt: tuple[str, ...] = ()
+    filled: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """True if there was something to look at and none of it could be."""
+        read = any(result.report for result in self.sources)
+        return bool(self.problems or self.sources) and not read and not self.rebuilt
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        reports = [result.report for result in self.sources if result.report]
+        counts = [
+            f"{sum(len(report.new) for report in reports)} new",
+            f"{sum(len(report.changed) for report in reports)} changed",
+            f"{sum(report.unchanged for report in reports)} unchanged",
+            f"{sum(len(report.gone) for report in reports)} gone",
+            f"{len(self.expired)} expired",
+        ]
+        return "; ".join([f"{counted(len(self.sources), 'source')}: {', '.join(counts)}", *self._remarks()])
+
+    def _remarks(self) -> list[str]:
+        skipped = [skip for result in self.sources if result.report for skip in result.report.skipped]
+        unread = [result.problem for result in self.sources if result.problem]
+        remarks = [f"space '{space}' was encoded anew" for space in self.rebuilt]
+        remarks += [f"{counted(self.filled, 'passage')} got the vector that was missing"] if self.filled else []
+        if skipped:
+            first = f"{skipped[0].location}: {skipped[0].reason}"
+            remarks.append(f"{counted(len(skipped), 'document')} could not be read: {first}")
+        remarks += [f"{counted(len(unread), 'source')} could not be read: {' '.join(unread)}"] if unread else []
+        return remarks + list(self.problems)
+
+
+@dataclass
+class _Progress:
+    """Documents and passages done, told on; ``tell`` may raise to stop the work."""
+
+    tell: OnProgress
+    total: int
+    done: int = 0
+
+    def step(self, _: str = "") -> None:
+        self.done += 1
+        self.tell(self.done, max(self.total, self.done))
+
+    def part(self) -> OnProgress:
+        """For work that counts by itself: its units come on top of what is done."""
+        base = self.done
+
+        def told(done: int, total: int) -> None:
+            self.total, self.done = max(self.total, base + total), base + done
+            self.tell(self.done, self.total)
+
+        return told
+
+
+@dataclass
+class _Tally:
+    """The report in the making."""
+
+    sources: list[SourceResult] = field(default_factory=list)
+    expired: list[str] = field(default_factory=list)
+    rebuilt: list[str] = field(default_factory=list)
+    filled: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def report(self) -> RefreshReport:
+        lists = (tuple(self.sources), tuple(self.expired), tuple(self.rebuilt))
+        return RefreshReport(*lists, self.filled, tuple(self.problems))
+
+
+class Refresher:
+    """Looks again at everything that was taken in, as the scheduler wants it, or at one source of it."""
+
+    def __init__(self, stores: Stores, spaces: Spaces, library: Library, clock: Clock) -> None:
+        self._stores, self._spaces, self._library, self._clock = stores, spaces, library, clock
+
+    def refresh(
+        self, space: str | None = None, source_id: int | None = None, on_progress: OnProgress = lambda *_: None
+    ) -> RefreshReport:
+        """Brings one space or all up to date; with ``source_id`` only that source is looked at.
+
+        ``on_progress(done, total)`` may raise to stop; what was stored until then is kept. Raises NoSuchSourceError
+        for a number that no source has; a source that cannot be read is named in the report and keeps its documents.
+        """
+        sources = [source for source in self._library.sources(space) if source_id in (None, source.id)]
+        if source_id is not None and not sources:
+            raise NoSuchSourceError(f"there is no source {source_id} to refresh: `knowbot doctor` lists the sources")
+        known = self._stores.documents.spaces() if source_id is None else [source.space for source in sources]
+        tally, progress = _Tally(), _Progress(on_progress, sum(self._size(source) for source in sources))
+        for each in [each for each in known if space in (None, each)]:
+            try:
+                self._refresh_space(each, [source for source in sources if source.space == each], tally, progress)
+            except EncoderUnavailableError as error:
+                tally.problems.append(f"space '{each}' could not be refreshed: {error}")
+        return tally.report()
+
+    def _refresh_space(self, space: str, sources: Iterable[Source], tally: _Tally, progress: _Progress) -> None:
+        if self._stores.generations.active(space) and self._is_outdated(space):
+            present = self._spaces.present(space)
+            self._library.reindex(space, str(present.encoder["name"]), present.dimensions, progress.part())
+            tally.rebuilt.append(space)
+        drop_foreign(self._stores, self._spaces, space)
+        tally.sources += [self._look_at(source, progress) for source in sources]
+        expired = self._forget_expired(space)
+        tally.expired += expired
+        if self._stores.generations.active(space):
+            active = self._spaces.active(space)
+            filled = fill(self._stores, active, progress.part())
+            tally.filled += filled
+            settle(self._stores, [active], self._clock, touched=bool(filled or expired))
+
+    def _is_outdated(self, space: str) -> bool:
+        """True if this version's encoder or chunker would make another generation of the same encoder's name."""
+        present = self._spaces.present(space)
+        wanted = self._spaces.create(space, str(present.encoder["name"]), present.dimensions)
+        return wanted.generation.id != present.id
+
+    def _look_at(self, source: Source, progress: _Progress) -> SourceResult:
+        try:
+            return SourceResult(source, self._library.refresh(source, progress.step))
+        except (SourceMissingError, NothingToIngestError) as error:
+            return SourceResult(source, None, str(error))
+        except OSError as error:
+            return SourceResult(source, None, f"{error.filename or source.location}: {error.strerror or error}")
+
+    def _forget_expired(self, space: str) -> list[str]:
+        now, documents = self._clock(), self._stores.documents
+        expired = [d.location for d in documents.list(space) if d.expires_at is not None and d.expires_at <= now]
+        with self._stores.write():
+            for location in expired:
+                documents.delete(space, location)
+        return expired
+
+    def _size(self, source: Source) -> int:
+        """How many documents it offers; 0 where it cannot be read, which is told later."""
+        try:
+            return len(self._library.found(Path(source.location), source.space))
+        except (SourceMissingError, NothingToIngestError, OSError):
+            return 0
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 source``, ``2 sources``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
