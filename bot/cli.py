@@ -17,12 +17,16 @@ COMMANDS = {
     "ingest": ("bot.commands.library", "Take in a folder or a file of documents."),
     "ask": ("bot.commands.asking", "Ask one question."),
     "chat": ("bot.commands.asking", "Ask questions until you have had enough."),
+    "run": ("bot.commands.running", "Run the Discord bot and its scheduler."),
     "refresh": ("bot.commands.library", "Look at every remembered source again, now."),
     "reindex": ("bot.commands.library", "Encode everything anew, with another encoder if you like."),
+    "jobs": ("bot.commands.jobs", "List the worker's jobs; jobs run NAME has one done now."),
     "index": ("bot.commands.library", "List, verify or roll back the index generations."),
     "tokens": ("bot.commands.measuring", "Count the tokens of a text in several vocabularies."),
     "costs": ("bot.commands.measuring", "Tokens and money by day, model and operation."),
     "evaluate": ("bot.commands.measuring", "Measure answers or the off-topic judge on labelled data."),
+    "backup": ("bot.commands.keeping", "Copy the database to a file while others work with it."),
+    "restore": ("bot.commands.keeping", "Make a backup the database again."),
     "doctor": ("bot.commands.setup", "Say what is wrong and how to mend it."),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import discord
@@ -27,9 +27,13 @@ from retrieval.types import Answer, Asked, Question
 
 logger = logging.getLogger(__name__)
 
+# knowbot has no voice, so nobody needs to be warned that it cannot speak.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 PATIENCE_AT_STOP = 15.0
 """Seconds that a stop waits for answers under way."""
 
+_READY_SECONDS = 3.0
 _PAUSED = "paused"
 
 
@@ -129,6 +133,9 @@ class KnowbotClient(commands.Bot):
             await asyncio.wait_for(self._idle.wait(), PATIENCE_AT_STOP)
         except TimeoutError:
             logger.warning("stopped with %d answers still under way", self._under_way)
+        # discord.py gathers the servers for two seconds after a login, and fails loudly if it is closed meanwhile.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.wait_until_ready(), _READY_SECONDS)
         await self.close()
 
     def _is_addressed(self, message: discord.Message) -> bool:

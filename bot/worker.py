@@ -27,6 +27,7 @@ from uuid import uuid4
 
 from bot.heartbeat import Heartbeat, LeaseLostError, StoppedError
 from bot.jobs import run_job
+from bot.logs import log_to_stderr
 from bot.options import Options
 from bot.settings import Settings, load_settings
 from retrieval.engine import Engine
@@ -39,6 +40,9 @@ logger = logging.getLogger("bot.worker")
 
 IDLE_SECONDS = 4.0
 """How long a worker waits for another job before it is gone."""
+
+LOG_FILE = "worker.log"
+"""In the data folder: where a worker's log goes whose starter has its screen for itself."""
 
 _LOOK_SECONDS = 0.25
 _LARGEST_LOG = 1 << 20
@@ -80,6 +84,7 @@ class Worker:
             else:
                 heartbeat.beat()
                 self._jobs.end(job, state, outcome, time.time())
+                logger.info("job %d (%s) %s: %s", job.id, job.name, state, outcome)
 
     def _attempt(self, job: Job, heartbeat: Heartbeat) -> tuple[JobState, str]:
         try:
@@ -185,7 +190,7 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--config", type=Path)
     given = parser.parse_args()
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s worker: %(message)s")
+    log_to_stderr()
     try:
         settings = load_settings(Options(given.data_dir, given.config))
         take_little(settings.worker_memory_mb)

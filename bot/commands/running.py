@@ -1,0 +1,28 @@
+"""``run``: the bot itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from bot.logs import log_to_stderr
+from bot.loopback import redirect_for_tests
+from bot.options import Options, locating
+from bot.secret import discord_token
+from bot.service import serve
+from bot.settings import load_settings
+
+
+@click.command()
+@locating
+def run(options: Options) -> None:
+    """Run the Discord bot and its scheduler until Ctrl-C or SIGTERM.
+
+    The token comes from DISCORD_TOKEN, in the environment or in .env.
+    """
+    settings = load_settings(options)
+    token = discord_token()
+    redirect_for_tests()
+    log_to_stderr(secrets=[token])
+    asyncio.run(serve(settings, token, options.config))

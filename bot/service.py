@@ -1,0 +1,108 @@
+"""``knowbot run``: Discord client, scheduler and the worker's keeper in one process, from start to graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.client import KnowbotClient
+from bot.lane import AnswerLane
+from bot.scheduler import Scheduler
+from bot.settings import Settings
+from bot.worker import WorkerStarter
+from retrieval.engine import Engine
+from storage.errors import KnowbotError
+
+logger = logging.getLogger(__name__)
+
+_WORK_CHECK_SECONDS = 1.0
+_TOKEN_REFUSED = 4004
+
+
+class TokenRefusedError(KnowbotError):
+    """Discord does not know the token."""
+
+
+class IntentMissingError(KnowbotError):
+    """The application may not read messages."""
+
+
+class DiscordUnreachableError(KnowbotError):
+    """There is no way to Discord."""
+
+
+async def serve(settings: Settings, token: str, config: Path | None) -> None:
+    """Runs until a signal says stop, or Discord refuses: then one of the errors above.
+
+    ``config`` is the settings file that the worker shall read too.
+    """
+    with Engine(settings.data_dir, settings.retrieval) as engine:
+        lane = AnswerLane(engine)
+        client = KnowbotClient(settings, engine, lane)
+        starter = WorkerStarter(engine.stores.jobs, settings.data_dir, config)
+        scheduler = Scheduler(engine.stores.jobs, settings.schedule.model_dump())
+        keeper = asyncio.create_task(_keep_working(starter))
+        try:
+            await scheduler.start()
+            await _until_stopped(client, token)
+        finally:
+            keeper.cancel()
+            await scheduler.stop()
+            await client.close()
+            await asyncio.to_thread(starter.stop)
+            await asyncio.to_thread(lane.close)
+
+
+async def _until_stopped(client: KnowbotClient, token: str) -> None:
+    """Whichever comes first: the client's own end, or a signal."""
+    stopped = asyncio.Event()
+    _on_signals(stopped.set)
+    running = asyncio.create_task(_connected(client, token))
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if stopped.is_set():
+        logger.info("stopping: answers under way are ended first")
+        await client.stop()
+    stopping.cancel()
+    await running
+
+
+async def _connected(client: KnowbotClient, token: str) -> None:
+    try:
+        await client.start(token)
+    except discord.LoginFailure as error:
+        raise TokenRefusedError(
+            "Discord refused the token: copy it anew from the Bot page of discord.com/developers/applications "
+            "into DISCORD_TOKEN"
+        ) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise IntentMissingError(
+            "knowbot may not read messages yet: switch on Message Content Intent on the Bot page of "
+            "discord.com/developers/applications, then start again"
+        ) from error
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        raise DiscordUnreachableError(
+            f"Discord cannot be reached ({error}): check the network, then start again"
+        ) from error
+
+
+async def _keep_working(starter: WorkerStarter) -> None:
+    """Looks every second whether there is work and nobody at it."""
+    while True:
+        try:
+            await asyncio.to_thread(starter.poll)
+        except KnowbotError as error:
+            logger.warning("no look at the jobs just now: %s", error)
+        await asyncio.sleep(_WORK_CHECK_SECONDS)
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
