@@ -30,6 +30,7 @@ def backup(stores: Stores, target: Path) -> Path:
     aside = target.with_name(f".{target.name}.part")
     with in_words(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+        aside.unlink(missing_ok=True)
         try:
             with closing(sqlite3.connect(stores.db.path)) as source, closing(sqlite3.connect(aside)) as copy:
                 source.backup(copy, pages=_PAGES_A_STEP, sleep=0.01)
@@ -44,6 +45,8 @@ def backup(stores: Stores, target: Path) -> Path:
 def daily_backup(stores: Stores, keep: int, now: float) -> Path:
     """Writes ``backups/knowbot-<UTC time>.db`` in the data folder and deletes the oldest beyond ``keep``."""
     folder = stores.data_dir / FOLDER
+    for unfinished in folder.glob(".knowbot-*.part"):
+        unfinished.unlink(missing_ok=True)
     written = backup(stores, folder / time.strftime("knowbot-%Y%m%d-%H%M%S.db", time.gmtime(now)))
     for old in sorted(folder.glob("knowbot-*.db"))[:-keep]:
         old.unlink(missing_ok=True)

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
 from storage import schema
 
 migrations = Migrations("knowbot")
+
+
+def known_steps() -> set[str]:
+    """The names of the steps that this version has."""
+    with closing(Database(memory=True)) as blank:
+        return {step.name for step in migrations.pending(blank)}
+
+
+def applied_steps(db: Database) -> set[str]:
+    """The names of the steps that a database has gone through; none where it is not ours."""
+    return {step.name for step in migrations.applied(db)}
 
 
 def _run(db: Database, statements: str) -> None:

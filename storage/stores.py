@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from sqlite_utils import Database
-
 from storage.chunks import Chunks
 from storage.database import Connection, DatabaseDamagedError, connect, damaged, in_words, write_block
 from storage.documents import Documents
@@ -21,7 +19,7 @@ from storage.generations import Generations
 from storage.interactions import Interactions
 from storage.jobs import Jobs
 from storage.ledger import Ledger
-from storage.migrations import migrations
+from storage.migrations import applied_steps, known_steps, migrations
 from storage.taught import Taught
 from storage.tunables import Tunables
 from storage.vectors import Vectors
@@ -131,9 +129,8 @@ def _refuse_damaged(path: Path) -> None:
 
 def _migrate(db: Connection) -> None:
     """Applies what is missing. Who is up to date takes no lock, so that reading never waits for a writer."""
-    with in_words(db.path), closing(Database(memory=True)) as blank:
-        known = {step.name for step in migrations.pending(blank)}
-        applied = {step.name for step in migrations.applied(db)}
+    with in_words(db.path):
+        known, applied = known_steps(), applied_steps(db)
     if not applied <= known:
         raise DatabaseTooNewError(
             f"{db.path} was written by a newer knowbot (it knows the schema step {min(applied - known)}): "

@@ -19,6 +19,7 @@ DOORS = {
     "retrieval.ingest",
     "retrieval.lab",
     "retrieval.query",
+    "retrieval.refresh",
     "retrieval.settings",
     "retrieval.tokens",
     "retrieval.types",

@@ -15,6 +15,7 @@ from bot.progress import progress
 from bot.settings import load_settings
 from retrieval.engine import Engine
 from retrieval.ingest import IngestReport
+from retrieval.refresh import RefreshReport
 from storage.errors import KnowbotError
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
@@ -26,8 +27,8 @@ class UnsupportedSourceError(KnowbotError):
     """A source of a kind that this version cannot read."""
 
 
-class NoSuchSourceError(KnowbotError):
-    """No source has that number."""
+class NothingToRefreshError(KnowbotError):
+    """Nothing was taken in from a folder or a file."""
 
 
 @click.command()
@@ -58,20 +59,11 @@ def ingest(options: Options, paths: tuple[str, ...], space: str | None, dry_run:
 def refresh(options: Options, source_id: int | None, space: str | None) -> int:
     """Look at every remembered source again: what changed is encoded, what is gone is forgotten."""
     settings = load_settings(options)
-    with Engine(settings.data_dir, settings.retrieval) as engine:
-        sources = [s for s in engine.library.sources(space) if source_id in (None, s.id)]
-        if not sources:
-            raise NoSuchSourceError("there is no such source to refresh: run `knowbot ingest FOLDER` first")
-        failed = 0
-        for source in sources:
-            try:
-                report = _with_bar(source.location, 0, functools.partial(engine.library.refresh, source))
-            except KnowbotError as error:
-                failed += 1
-                click.echo(f"knowbot: {error}", err=True)
-            else:
-                _show_report(source.location, report)
-    return 1 if failed else 0
+    with Engine(settings.data_dir, settings.retrieval) as engine, progress(_STATUS) as tell:
+        report = engine.refresher.refresh(space, source_id, lambda done, total: tell("refreshing", done, total))
+    if not report.sources:
+        raise NothingToRefreshError("there is no source to refresh: run `knowbot ingest FOLDER` first")
+    return _show_refresh(report)
 
 
 @click.command()
@@ -151,6 +143,19 @@ def _with_bar(name: str, total: int, work: Callable[[Callable[[str], None]], Ing
     with progress(_STATUS) as tell:
         count = iter(range(1, 1 << 62))
         return work(lambda _: tell(f"reading {name}", next(count), total))
+
+
+def _show_refresh(report: RefreshReport) -> int:
+    """What each source came to, then the whole in a sentence where that says more; problems last, on stderr."""
+    for result in report.sources:
+        if result.report:
+            _show_report(result.source.location, result.report)
+    if len(report.sources) > 1 or report.expired or report.rebuilt or report.filled:
+        _OUT.print(report.sentence)
+    problems = [*(result.problem for result in report.sources if result.problem), *report.problems]
+    for problem in problems:
+        click.echo(f"knowbot: {problem}", err=True)
+    return 1 if problems else 0
 
 
 def _show_report(name: str, report: IngestReport) -> None:
