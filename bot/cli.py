@@ -18,6 +18,7 @@ COMMANDS = {
     "ask": ("bot.commands.asking", "Ask one question."),
     "chat": ("bot.commands.asking", "Ask questions until you have had enough."),
     "run": ("bot.commands.running", "Run the Discord bot and its scheduler."),
+    "tui": ("bot.commands.console", "The admin console."),
     "refresh": ("bot.commands.library", "Look at every remembered source again, now."),
     "reindex": ("bot.commands.library", "Encode everything anew, with another encoder if you like."),
     "jobs": ("bot.commands.jobs", "List the worker's jobs; jobs run NAME has one done now."),

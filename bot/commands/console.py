@@ -1,0 +1,33 @@
+"""``tui``: the admin console over the data folder."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot.options import Options, locating
+from bot.settings import load_settings
+from bot.worker import LOG_FILE, WorkerStarter
+from retrieval.engine import Engine
+from storage.errors import KnowbotError
+from storage.stores import open_stores
+from tui.app import run_console
+
+
+class NoTerminalError(KnowbotError):
+    """There is no screen to draw on."""
+
+
+@click.command()
+@click.option("--space", help="The space to look at.")
+@locating
+def tui(options: Options, space: str | None) -> None:
+    """Watch cost and quality, decide on flags, tune thresholds and re-index, in the terminal."""
+    settings = load_settings(options)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NoTerminalError("the console needs a terminal: start it in one, without a pipe or a redirection")
+    # The worker's log would be written over the screen.
+    with open_stores(settings.data_dir) as stores:
+        starter = WorkerStarter(stores.jobs, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
+        run_console(lambda: Engine(settings.data_dir, settings.retrieval), space or settings.space, starter.poll)

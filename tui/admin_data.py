@@ -1,0 +1,38 @@
+"""The console's only door: it reads storage, and acts through the engine and the job queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from retrieval.engine import Engine
+from tui.data.conversations import ConversationsData
+from tui.data.costs import CostsData
+from tui.data.desk import Desk
+from tui.data.jobs import JobsData
+from tui.data.knowledge import KnowledgeData
+from tui.data.overview import OverviewData
+from tui.data.threads import Threads
+from tui.data.thresholds import ThresholdsData
+
+
+class AdminData:
+    """What the screens show and do, a facet a subject.
+
+    Every method of a facet is async, does its work in a thread, and raises KnowbotError and nothing else.
+    """
+
+    def __init__(self, open_engine: Callable[[], Engine], space: str, clock: Callable[[], float]) -> None:
+        """Opens nothing yet: a folder that cannot be opened is said on the screen, and tried again."""
+        self.space = space
+        self._threads = Threads(open_engine)
+        desk = Desk(self._threads, space, clock)
+        self.jobs = JobsData(desk)
+        self.overview = OverviewData(desk)
+        self.knowledge = KnowledgeData(desk, self.jobs)
+        self.conversations = ConversationsData(desk)
+        self.costs = CostsData(desk)
+        self.thresholds = ThresholdsData(desk)
+
+    async def close(self) -> None:
+        """Closes everything; what is being written is finished."""
+        await self._threads.close()

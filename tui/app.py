@@ -1,0 +1,109 @@
+"""The admin console: six screens over one data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from retrieval.engine import Engine
+from storage.errors import KnowbotError
+from tui.admin_data import AdminData
+from tui.palette import SCREENS, Action, actions, sections
+from tui.screens.help import HelpScreen
+from tui.widgets.colours import LANTERN
+
+WAKE_SECONDS = 1.0
+"""How often the queue is looked at for work that nobody does."""
+
+StartWorker = Callable[[], None]
+
+
+class KnowbotConsole(App[None]):
+    """Shows a screen at a time, and calls the worker while there is work for it."""
+
+    TITLE = "knowbot"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"switch_mode('{name}')", name.title(), show=False) for n, name in enumerate(SCREENS, 1)),
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    def __init__(self, data: AdminData, start_worker: StartWorker) -> None:
+        super().__init__()
+        self.data = data
+        self._start_worker = start_worker
+        self._waking = False
+        for name, screen in SCREENS.items():
+            self.add_mode(name, partial(screen, data))
+
+    async def on_mount(self) -> None:
+        """Opens on the overview."""
+        self.register_theme(LANTERN)
+        self.theme = LANTERN.name
+        await self.switch_mode("overview")
+        self.set_interval(WAKE_SECONDS, self._wake)
+
+    async def on_unmount(self) -> None:
+        """Closes the data folder."""
+        await self.data.close()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every screen and every action, and what Textual offers itself."""
+        for name in SCREENS:
+            yield SystemCommand(name.title(), f"Show the screen {name}", partial(self.switch_mode, name))
+        for action in actions():
+            title = f"{action.screen.title()}: {action.words}"
+            yield SystemCommand(title, f"The key {action.key} on that screen", partial(self._perform, action))
+        yield SystemCommand("Help", "Every key, and what the words mean", self.action_help)
+        yield from super().get_system_commands(screen)
+
+    def action_help(self) -> None:
+        """Every key, and what the words mean."""
+        self.push_screen(HelpScreen(sections()))
+
+    async def _perform(self, action: Action) -> None:
+        await self.switch_mode(action.screen)
+        await self.screen.run_action(action.name)
+
+    def _wake(self) -> None:
+        if not self._waking:
+            self._waking = True
+            self.run_worker(self._start_worker_if_needed(), group="wake")
+
+    async def _start_worker_if_needed(self) -> None:
+        try:
+            if await self.data.jobs.is_work_waiting():
+                await asyncio.to_thread(self._start_worker)
+        except KnowbotError as error:
+            # The screen's banner tells of a folder that cannot be read; a job that waits is seen to wait.
+            self.log.warning(str(error))
+        finally:
+            self._waking = False
+
+
+def make_console(
+    open_engine: Callable[[], Engine],
+    space: str,
+    start_worker: StartWorker,
+    clock: Callable[[], float] = time.time,
+) -> KnowbotConsole:
+    """The console, for users and tests alike.
+
+    ``open_engine`` is called in a thread when something is first read, and once more for each kind of work.
+    ``start_worker`` is called in a thread about once a second while work waits and nobody does it; where a worker
+    runs already it has to do nothing.
+    """
+    return KnowbotConsole(AdminData(open_engine, space, clock), start_worker)
+
+
+def run_console(open_engine: Callable[[], Engine], space: str, start_worker: StartWorker) -> None:
+    """Opens the console and returns when it was left."""
+    make_console(open_engine, space, start_worker).run()

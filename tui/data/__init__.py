@@ -1,0 +1,1 @@
+"""What the screens show, read in threads: one module a subject."""

@@ -1,0 +1,61 @@
+"""The thresholds in force, what other ones would change, and what they were before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.engine import Engine
+from retrieval.gate import GateThresholds
+from retrieval.lab import Effect
+from storage.records import Interaction, Tunable
+from tui.data.desk import BY, Desk
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What the gate decides by, the messages it can be tried on, and every change so far, oldest first."""
+
+    now: float
+    in_force: GateThresholds
+    recorded: Sequence[Interaction]
+    history: tuple[Tunable, ...]
+
+
+class ThresholdsData:
+    """Tries thresholds out; ``apply`` and ``undo`` change them for every process."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._recorded: Sequence[Interaction] = ()
+
+    async def view(self) -> Thresholds:
+        """What is in force just now."""
+        return await self._desk.threads.reading.run(self._view)
+
+    async def effect(self, wanted: GateThresholds) -> Effect:
+        """What ``wanted`` would make of the recorded messages, compared with what is in force."""
+        space = self._desk.space
+        return await self._desk.threads.reading.run(
+            lambda engine: engine.lab.effect(self._latest(engine), wanted, engine.lab.thresholds(space))
+        )
+
+    async def apply(self, wanted: GateThresholds) -> None:
+        """Decides by ``wanted`` from the next message on."""
+        await self._desk.threads.acting.run(lambda engine: engine.lab.set_thresholds(self._desk.space, wanted, BY))
+
+    async def undo(self) -> GateThresholds:
+        """Goes back to what counted before, and returns it; raises NothingToUndoError."""
+        return await self._desk.threads.acting.run(lambda engine: engine.lab.undo_thresholds(self._desk.space))
+
+    def _view(self, engine: Engine) -> Thresholds:
+        space = self._desk.space
+        history = tuple(engine.lab.history(space))
+        return Thresholds(self._desk.clock(), engine.lab.thresholds(space), self._latest(engine), history)
+
+    def _latest(self, engine: Engine) -> Sequence[Interaction]:
+        """The recorded messages. Their scores never change: they are read again only when there is another one."""
+        newest = engine.stores.interactions.list(self._desk.space, 1)
+        if [message.id for message in newest] != [message.id for message in self._recorded[:1]]:
+            self._recorded = engine.lab.recorded(self._desk.space)
+        return self._recorded

@@ -1,0 +1,1 @@
+"""One module a screen: it shows and asks, and never computes."""

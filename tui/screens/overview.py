@@ -1,0 +1,87 @@
+"""Overview: is all well, how fresh is what the bot knows, what is being worked at, what was asked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from storage.errors import KnowbotError
+from tui.admin_data import AdminData
+from tui.data.overview import Inspection, Overview
+from tui.screens.base import ConsoleScreen
+from tui.widgets.health import decisions_text, health_text
+from tui.widgets.job_text import JOB_COLUMNS, job_row
+from tui.widgets.panel import TablePanel, TextPanel
+from tui.widgets.source_text import SOURCE_COLUMNS, source_rows, sources_title
+
+CHECK_SECONDS = 600.0
+"""How often everything is checked while the console is open; it reads the whole database."""
+
+_NO_SOURCE = "Nothing has been taken in yet. Press 2 for Knowledge, then a to add a folder of documents."
+_NO_JOB = "Nothing has been worked at yet. The bot queues a refresh every hour; press 2, then r, for one now."
+
+
+class OverviewScreen(ConsoleScreen):
+    """Shows; ``c`` checks everything once more."""
+
+    NAME = "overview"
+    AUTO_FOCUS = "#jobs LiveTable"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "check", "Check everything")]
+
+    def __init__(self, data: AdminData) -> None:
+        super().__init__(data)
+        self._inspection: Inspection | None = None
+        self._ended: float | None = None
+
+    def body(self) -> ComposeResult:
+        """Four panels."""
+        yield TextPanel("Health", id="health")
+        yield TextPanel("Questions of the last 24 hours", id="asked")
+        yield TablePanel("Sources", SOURCE_COLUMNS, id="sources")
+        yield TablePanel("Work", JOB_COLUMNS, id="jobs")
+
+    def on_mount(self) -> None:
+        """Starts the long look, and repeats it now and then."""
+        super().on_mount()
+        self.set_interval(CHECK_SECONDS, self._inspect)
+        self._inspect()
+
+    async def load(self) -> None:
+        """See ConsoleScreen."""
+        view = await self.data.overview.view()
+        self._look_again_after_work(view)
+        self.query_one("#health", TextPanel).show(health_text(view, self._inspection))
+        self.query_one("#asked", TextPanel).show(decisions_text(view))
+        self._show_sources(view)
+        rows = [job_row(job, view.now) for job in view.jobs]
+        self.query_one("#jobs", TablePanel).show(rows, _NO_JOB)
+
+    def action_check(self) -> None:
+        """Checks everything again, however long it takes."""
+        self._inspection = None
+        self._inspect()
+        self.reload()
+
+    def _inspect(self) -> None:
+        self.run_worker(self._inspected(), group="inspect", exclusive=True)
+
+    async def _inspected(self) -> None:
+        try:
+            self._inspection = await self.data.overview.inspect()
+        except KnowbotError as error:
+            self.notify(str(error), title="Not checked", severity="warning", timeout=12, markup=False)
+        self.reload()
+
+    def _look_again_after_work(self, view: Overview) -> None:
+        """What was out of date may not be any more."""
+        ended = max((job.ended_at for job in view.jobs if job.ended_at), default=0.0)
+        if self._ended not in (None, ended):
+            self._inspect()
+        self._ended = ended
+
+    def _show_sources(self, view: Overview) -> None:
+        panel = self.query_one("#sources", TablePanel)
+        panel.border_title = sources_title(view, self._inspection)
+        panel.show(source_rows(view, self._inspection), _NO_SOURCE)

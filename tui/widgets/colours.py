@@ -1,0 +1,27 @@
+"""The console's colours: calm, and dark enough that a bright line is seen."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+Colour = tuple[int, int, int]
+
+BRIGHT: Colour = (95, 179, 217)
+QUIET: Colour = (120, 140, 155)
+MARK: Colour = (242, 184, 75)
+"""For what must not be missed in a plot."""
+
+LANTERN = Theme(
+    name="lantern",
+    primary="#5FB3D9",
+    secondary="#7C9CB5",
+    accent="#F2B84B",
+    warning="#F2B84B",
+    error="#EE7B7B",
+    success="#7BC88F",
+    foreground="#DCE3E8",
+    background="#12181D",
+    surface="#182027",
+    panel="#222C35",
+    dark=True,
+)

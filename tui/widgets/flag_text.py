@@ -1,0 +1,50 @@
+"""A flag as a line, in full, and what a verdict on it has taught."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from storage.flags import Flag
+from tui.data.conversations import Decided
+from tui.times import full_time, short_time
+from tui.widgets.live_table import Column, Row
+from tui.words import many_lines, plain
+
+FLAG_COLUMNS = (
+    Column("when", 10),
+    Column("score", 5, "right"),
+    Column("by", 10),
+    Column("message"),
+    Column("verdict", 12),
+)
+_VERDICTS = {None: "· open", "in": "✓ on topic", "out": "✗ off topic"}
+_SIGNALS = {
+    "documents": "it is far from what the documents are about",
+    "messages": "it is far from the messages known to be on topic",
+}
+
+
+def flag_row(flag: Flag, now: float) -> Row:
+    """A line of a table with FLAG_COLUMNS."""
+    cells = (short_time(flag.raised_at, now), f"{flag.score:.2f}", flag.reason or plain(flag.kind), flag.excerpt)
+    return Row(str(flag.id), (*cells, _VERDICTS[flag.verdict]), "dim" if flag.verdict else "")
+
+
+def flag_text(flag: Flag) -> Content:
+    """The message, why it was flagged, and what was said of it."""
+    why = _SIGNALS.get(flag.reason, flag.reason or plain(flag.kind))
+    facts = f"{full_time(flag.raised_at)}   off-topic score {flag.score:.2f}: {why}"
+    if flag.verdict and flag.decided_at:
+        facts += f"\n{_VERDICTS[flag.verdict]}, said {flag.decided_by} {full_time(flag.decided_at)}"
+    question = "Is it about this community's topic?  i: yes, on topic   o: no, off topic" if not flag.verdict else ""
+    blocks = [
+        Content.from_markup("[b]$excerpt[/b]", excerpt=many_lines(flag.excerpt)),
+        Content.from_markup("[$secondary]$facts[/]", facts=facts),
+        *([Content(question)] if question else []),
+    ]
+    return Content("\n\n").join(blocks)
+
+
+def taught_words(decided: Decided) -> str:
+    """What the judge knows now."""
+    return f"the judge knows {decided.on_topic:,} on-topic and {decided.off_topic:,} off-topic messages now"

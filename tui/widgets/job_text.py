@@ -1,0 +1,69 @@
+"""A job in words, wherever jobs are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.jobs import Job
+from tui.times import duration, short_time
+from tui.widgets.live_table import Column, Row
+from tui.words import bar, count, plain, short_places
+
+_MARKS = {"running": "► running", "queued": "· waiting", "done": "✓ done", "failed": "✗ failed"}
+_BAR = 16
+
+JOB_COLUMNS = (Column("state", 9), Column("job", 24), Column("what came of it"), Column("when", 10), Column("by", 8))
+
+
+def job_name(job: Job) -> str:
+    """``reindex to hashing:64``, ``ingest …/handbook``."""
+    name = plain(job.name)
+    if job.arguments.get("encoder"):
+        name += f" to {job.arguments['encoder']}"
+    if job.arguments.get("dimensions"):
+        name += f", {job.arguments['dimensions']} dimensions"
+    if path := job.arguments.get("path"):
+        name += f" {short_places([str(path), '/'])[str(path)]}"
+    return name
+
+
+def job_words(job: Job, now: float) -> str:
+    """How far it is, why it waits, or what came of it."""
+    if job.state == "running":
+        return _progress(job, now)
+    if job.state == "queued":
+        return _missed(job) or "waits for the worker"
+    return "; ".join(part for part in (job.outcome, _missed(job)) if part)
+
+
+def job_row(job: Job, now: float) -> Row:
+    """A line of a table with JOB_COLUMNS."""
+    when = short_time(job.ended_at or job.started_at or job.queued_at, now)
+    style = "bold" if job.state in ("running", "failed") else ""
+    return Row(str(job.id), (_MARKS[job.state], job_name(job), job_words(job, now), when, job.origin), style)
+
+
+def current_job(jobs: Sequence[Job], now: float) -> str:
+    """The work at hand in one line: what runs, else what waits, else what ended last."""
+    if not jobs:
+        return "no work so far"
+    job = jobs[0]
+    return f"{_MARKS[job.state]}  {job_name(job)}  {job_words(job, now)}  {_ended(job, now)}".rstrip()
+
+
+def _ended(job: Job, now: float) -> str:
+    return f"({short_time(job.ended_at, now)})" if job.ended_at else ""
+
+
+def _progress(job: Job, now: float) -> str:
+    if job.lease_until is not None and job.lease_until < now:
+        return "its worker has gone silent; another one takes over"
+    if not job.total_units:
+        return f"{count(job.done_units, 'step')} done" if job.done_units else "has begun"
+    left = job.seconds_left(now)
+    remaining = f"  about {duration(left)} left" if left is not None else ""
+    return f"{bar(job.done_units, job.total_units, _BAR)} {job.done_units:,} of {job.total_units:,}{remaining}"
+
+
+def _missed(job: Job) -> str:
+    return f"makes up for {count(job.missed, 'missed run')}" if job.missed else ""

@@ -1,0 +1,102 @@
+"""A table that is refreshed under its reader: cursor and scroll stay where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.text import Text
+from textual import events
+from textual.coordinate import Coordinate
+from textual.widgets import DataTable
+
+from tui.words import one_line
+
+LEAST_WIDTH = 8
+"""A column that takes what the others leave is never narrower."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading; ``width`` in cells, None for a column that takes what the others leave."""
+
+    title: str
+    width: int | None = None
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; ``key`` tells it from the others and stays the same when it is read again."""
+
+    key: str
+    cells: tuple[str, ...]
+    style: str = ""
+
+
+class LiveTable(DataTable[Text]):
+    """Rows of plain text, chosen by the line."""
+
+    def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
+        super().__init__(id=id, cursor_type="row", zebra_stripes=True)
+        self._wanted = tuple(columns)
+        self._shown: tuple[Row, ...] = ()
+
+    @property
+    def current(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._shown[self.cursor_row].key if self.cursor_row < len(self._shown) else None
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Shows these rows instead; nothing moves where nothing has changed."""
+        before, self._shown = self._shown, tuple(rows)
+        if self._shown == before or not self.columns:
+            return
+        if [row.key for row in before] == [row.key for row in self._shown]:
+            self._rewrite(before)
+        else:
+            key = before[self.cursor_row].key if self.cursor_row < len(before) else None
+            self._fill(key)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The columns' widths follow the window's."""
+        key = self.current
+        self.clear(columns=True)
+        for column, width in zip(self._wanted, self._widths(), strict=True):
+            self.add_column(Text(column.title, justify=column.align), width=width)
+        self._fill(key)
+
+    def _widths(self) -> list[int]:
+        padding = 2 * self.cell_padding * len(self._wanted)
+        left = self.scrollable_content_region.width - padding - sum(column.width or 0 for column in self._wanted)
+        flexible = sum(column.width is None for column in self._wanted) or 1
+        return [column.width or max(left // flexible, LEAST_WIDTH) for column in self._wanted]
+
+    def _fill(self, key: str | None) -> None:
+        """All rows anew, with the cursor on the row ``key`` where it is still there, else on the line it was on."""
+        line, top = self.cursor_row, self.scroll_y
+        with self.app.batch_update():
+            self.clear()
+            for row in self._shown:
+                self.add_row(*self._cells(row), key=row.key)
+            places = {row.key: place for place, row in enumerate(self._shown)}
+            self.move_cursor(row=places.get(key or "", min(line, max(len(self._shown) - 1, 0))), scroll=False)
+        # How far it can be scrolled is known after the rows have been laid out.
+        self.call_after_refresh(self._scroll_back, top)
+
+    def _scroll_back(self, top: float) -> None:
+        self.scroll_to(y=top, animate=False, force=True)
+        self._scroll_cursor_into_view()
+
+    def _rewrite(self, before: Sequence[Row]) -> None:
+        for place, (old, new) in enumerate(zip(before, self._shown, strict=True)):
+            if old != new:
+                for column, cell in enumerate(self._cells(new)):
+                    self.update_cell_at(Coordinate(place, column), cell)
+
+    def _cells(self, row: Row) -> list[Text]:
+        return [
+            Text(one_line(cell), row.style, justify=column.align, no_wrap=True, overflow="ellipsis")
+            for column, cell in zip(self._wanted, row.cells, strict=True)
+        ]

@@ -1,0 +1,76 @@
+"""Preview and history of thresholds in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from textual.content import Content
+
+from retrieval.gate import GateThresholds
+from retrieval.lab import Effect
+from storage.records import Interaction
+from tui.data.thresholds import Thresholds
+from tui.times import short_time
+from tui.widgets.live_table import Column, Row
+from tui.words import SCORES, count, plain
+
+HISTORY_COLUMNS = (Column("when", 10), Column("who", 8), Column("what"))
+
+_DEFAULTS: Mapping[str, float] = asdict(GateThresholds())
+
+
+def preview_text(effect: Effect, differs: bool) -> Content:
+    """How many recorded messages would be decided otherwise, and how."""
+    if not effect.messages:
+        return Content("No message has been recorded yet: there is nothing to try thresholds out on.")
+    if not differs:
+        return Content(f"{count(effect.messages, 'recorded message')}.\nMove a threshold to see what it would change.")
+    if not effect.changed:
+        return Content(f"None of {count(effect.messages, 'recorded message')} would be decided otherwise.")
+    changes = sorted(effect.changes.items(), key=lambda change: -change[1])
+    return Content("\n").join(
+        [
+            Content.from_markup(
+                "Of $all [b]$changed[/b] would be decided otherwise:",
+                all=count(effect.messages, "recorded message"),
+                changed=f"{effect.changed:,}",
+            ),
+            *(_change(before, after, number) for (before, after), number in changes),
+        ]
+    )
+
+
+def scores_for(threshold: str, recorded: Sequence[Interaction]) -> list[float]:
+    """What that threshold is compared with, of every message but small talk, which is decided before."""
+    judged = [message for message in recorded if message.decision != "small_talk"]
+    if SCORES[threshold] == "confidence":
+        return [message.confidence for message in judged]
+    return [message.off_topic_score for message in judged]
+
+
+def history_rows(view: Thresholds) -> list[Row]:
+    """Every change, newest first, a line for each threshold that it moved."""
+    return [row for change in reversed(list(_changes(view))) for row in change]
+
+
+def _changes(view: Thresholds) -> Iterator[list[Row]]:
+    before = _DEFAULTS
+    for number, line in enumerate(view.history):
+        after = {**_DEFAULTS, **(line.value or {})}
+        when = short_time(line.set_at, view.now)
+        yield [
+            Row(f"{number} {name}", (when, line.set_by, f"{plain(name)} {before[name]:.2f} → {after[name]:.2f}"))
+            for name in after
+            if after[name] != before[name]
+        ]
+        before = after
+
+
+def _change(before: str, after: str, number: int) -> Content:
+    return Content.from_markup(
+        "  $before → $after  [b]$number[/b]",
+        before=f"{plain(before):>10}",
+        after=f"{plain(after):<10}",
+        number=f"{number:>5,}",
+    )

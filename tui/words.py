@@ -1,0 +1,80 @@
+"""The console's words for decisions, thresholds, jobs and sizes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+
+DECISIONS = ("answer", "unsure", "off_topic", "small_talk")
+
+_MARKS = {"answer": "✓", "unsure": "?", "off_topic": "✗", "small_talk": "~"}
+
+THRESHOLDS: Mapping[str, str] = {
+    "answer": "Somebody asked the bot: it answers from this confidence on, and says that it does not know below.",
+    "unasked": "Nobody asked it, or it looks off topic: the bot answers only from this confidence on.",
+    "off_topic": "From this off-topic score on a message looks off topic, and is flagged in watched channels.",
+}
+"""What each threshold does, in one sentence."""
+
+SCORES: Mapping[str, str] = {"answer": "confidence", "unasked": "confidence", "off_topic": "off-topic score"}
+"""What each threshold is compared with."""
+
+
+def plain(name: str) -> str:
+    """``off topic`` for ``off_topic``."""
+    return name.replace("_", " ")
+
+
+def decision_words(decision: str) -> str:
+    """The decision with its mark, so that a list is scanned quickly and needs no colour."""
+    return f"{_MARKS.get(decision, '·')} {plain(decision)}"
+
+
+def one_line(text: str) -> str:
+    """``text`` in one line. What a member wrote may hold control characters that would drive the terminal."""
+    return " ".join("".join(_printable(letter) for letter in text).split())
+
+
+def many_lines(text: str) -> str:
+    """``text`` with its line breaks, and without anything that would drive the terminal."""
+    return "\n".join("".join(_printable(letter) for letter in line) for line in text.splitlines())
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 document``, ``1,204 documents``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def share(part: float, whole: float) -> str:
+    """``45 %``; nothing of nothing is 0 %."""
+    return f"{round(100 * part / whole) if whole else 0} %"
+
+
+def bar(part: float, whole: float, width: int) -> str:
+    """A bar of ``width`` cells, filled by the share of ``part``."""
+    filled = round(width * min(max(part / whole, 0.0), 1.0)) if whole else 0
+    return "█" * filled + "░" * (width - filled)
+
+
+def short_places(places: Iterable[str]) -> dict[str, str]:
+    """Each path or address by its last parts, as few as tell it from the others."""
+    parts = {place: PurePath(place).parts or (place,) for place in places}
+    return {place: _told_apart(place, parts) for place in parts}
+
+
+def short_model(name: str) -> str:
+    """A model without its publisher, or a model's folder without where it lies."""
+    return PurePath(name).name or name
+
+
+def _told_apart(place: str, parts: Mapping[str, tuple[str, ...]]) -> str:
+    own, others = parts[place], [each for other, each in parts.items() if other != place]
+    for length in range(1, len(own)):
+        if all(other[-length:] != own[-length:] for other in others):
+            return "…/" + "/".join(own[-length:])
+    return place
+
+
+def _printable(letter: str) -> str:
+    return " " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else letter
