@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
+from uuid import uuid4
 
 from storage.database import in_words
 
@@ -29,14 +29,14 @@ class AuthorKey:
 
 
 def _made(path: Path) -> bytes:
-    """Linked into place, so that of two processes at first start both read the same key."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    aside.write_bytes(secrets.token_bytes(_BYTES))
-    aside.chmod(0o600)
+    """Linked into place, so that of several who start at once all read the same key."""
+    aside = path.with_name(f"{path.name}.{uuid4().hex}")
     try:
+        aside.touch(0o600)
+        aside.write_bytes(secrets.token_bytes(_BYTES))
         path.hardlink_to(aside)
     except FileExistsError:
         pass
     finally:
-        aside.unlink()
+        aside.unlink(missing_ok=True)
     return path.read_bytes()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from storage.flags import Flag, FlagDraft
+from storage.records import Label
 from storage.stores import Stores
 
 
@@ -27,3 +29,36 @@ def test_the_revision_moves_with_every_change(stores: Stores) -> None:
     assert stores.taught.revision("default") == revisions[-1]
     assert len(set(revisions)) == 4
     assert texts(stores, "in") == ["bye"]
+
+
+def flagged(stores: Stores, text: str) -> Flag:
+    return stores.flags.put(FlagDraft("default", "off_topic", text, 0.9, author_hash="abc"), 1.0)
+
+
+def test_a_verdict_teaches_the_flagged_message_and_goes_with_its_flag(stores: Stores) -> None:
+    flag = flagged(stores, "buy now")
+    stores.taught.put_verdict(flag, "out", 2.0)
+    assert texts(stores, "out") == ["buy now"]
+    assert stores.db.rows("SELECT origin, flag_id, author_hash FROM taught_example") == [("moderator", flag.id, "abc")]
+    stores.db.execute("DELETE FROM flag")
+    assert texts(stores, "out") == []
+
+
+def test_the_other_verdict_on_the_same_flag_replaces_the_first(stores: Stores) -> None:
+    flag = flagged(stores, "buy now")
+    revision = stores.taught.revision("default")
+    labels: list[Label] = ["out", "in"]
+    for label in labels:
+        stores.taught.put_verdict(flag, label, 2.0)
+        assert stores.taught.revision("default") != revision
+        revision = stores.taught.revision("default")
+    assert (texts(stores, "in"), texts(stores, "out")) == (["buy now"], [])
+
+
+def test_a_verdict_that_is_taken_back_teaches_nothing_and_leaves_the_others(stores: Stores) -> None:
+    kept, undone = flagged(stores, "buy now"), flagged(stores, "see my channel")
+    for flag in (kept, undone):
+        stores.taught.put_verdict(flag, "out", 2.0)
+    stores.taught.take_back_verdict(undone.id)
+    stores.taught.take_back_verdict(undone.id)
+    assert texts(stores, "out") == ["buy now"]
