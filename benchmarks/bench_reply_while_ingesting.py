@@ -38,22 +38,26 @@ async def main() -> None:
         with Engine(data_dir) as engine:
             engine.library.ingest(EXAMPLE, "default")
         write_corpus(corpus)
-        async with a_running_bot(data_dir, encoder=DEFAULT_ENCODER) as (discord, bot):
-            members = [discord.world.add_member(f"member {number}") for number in range(len(QUESTIONS))]
-            await asked(discord, members[:5], "warm up: ")
-            idle = await asked(discord, members, "")
+        idle, _ = await measured(data_dir, None)
+        busy, still = await measured(data_dir, corpus)
+    (p50, p95), (busy_p50, busy_p95) = (np.percentile(part, [50, 95]) for part in (idle, busy))
+    print(f"idle p50 {p50:.0f} ms, p95 {p95:.0f} ms; during an ingest p50 {busy_p50:.0f} ms, p95 {busy_p95:.0f} ms")
+    print(f"p95 ratio {busy_p95 / p95:.2f}, the ingest {'was running to the end' if still else 'ended before'}")
+
+
+async def measured(data_dir: Path, corpus: Path | None) -> tuple[list[float], bool]:
+    """Milliseconds of every question, and whether the ingest of ``corpus`` was still running after the last.
+
+    Each time the bot is a new one, so that both times it has no sentence in its memory.
+    """
+    async with a_running_bot(data_dir, encoder=DEFAULT_ENCODER) as (discord, bot):
+        members = [discord.world.add_member(f"member {number}") for number in range(len(QUESTIONS))]
+        await asked(discord, members[:5], f"warm up {corpus}: ")
+        if corpus:
             queue(bot, corpus)
             await discord.until(lambda: is_running(bot), 60)
-            busy = await asked(discord, members, "please tell me, ")
-            still = is_running(bot)
-        p95 = [float(np.percentile(part, 95)) for part in (idle, busy)]
-        p50 = [float(np.percentile(part, 50)) for part in (idle, busy)]
-        print(
-            f"idle p50 {p50[0]:.0f} ms, p95 {p95[0]:.0f} ms; during an ingest p50 {p50[1]:.0f} ms, p95 {p95[1]:.0f} ms"
-        )
-        print(
-            f"p95 ratio {p95[1] / p95[0]:.2f} ({'the ingest was still running' if still else 'the ingest ended before'})"
-        )
+        waits = await asked(discord, members, "please tell me, " if corpus else "")
+        return waits, is_running(bot)
 
 
 def write_corpus(corpus: Path) -> None:

@@ -82,14 +82,6 @@ class AnswersCog(commands.Cog, name="answers"):
             await self._posted(outcome, sent)
 
     async def _hear(self, message: discord.Message, setting: Setting) -> None:
-        if await self._client.is_paused(message.guild):
-            if setting.addressed:
-                await self._say(message, words.PAUSED)
-            return
-        if setting.addressed and self._asks_too_much(message.author):
-            if not _exhausted(self._told, message.author):
-                await self._say(message, words.SLOWER)
-            return
         try:
             outcome = await self._answer(message, setting)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
@@ -101,7 +93,16 @@ class AnswersCog(commands.Cog, name="answers"):
                 await self._act(message, setting, outcome)
 
     async def _answer(self, message: discord.Message, setting: Setting) -> Outcome | None:
+        """None where there is nothing to say, or where it has been said already."""
         client = self._client
+        if await client.is_paused(message.guild):
+            if setting.addressed:
+                await self._say(message, words.PAUSED)
+            return None
+        if setting.addressed and self._asks_too_much(message.author):
+            if not _exhausted(self._told, message.author):
+                await self._say(message, words.SLOWER)
+            return None
         assert client.user is not None  # no message arrives before the login
         space = client.settings.space_of(message.guild.id if message.guild else None)
         question = question_from(message, client.user, space, setting.addressed)

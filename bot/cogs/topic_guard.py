@@ -13,6 +13,7 @@ from bot.policy import FLAGS_AN_HOUR
 from bot.translate import digest_embed, flag_embed
 from bot.trouble import not_sent
 from retrieval.types import Asked
+from storage.errors import KnowbotError
 from storage.flags import Flag
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class TopicGuard(commands.Cog, name="topic guard"):
     async def _digests(self) -> None:
         settings = self._client.settings
         for space in {settings.space, *settings.discord.spaces.values()}:
-            await self._digest(space)
+            try:
+                await self._digest(space)
+            except KnowbotError as error:  # an exception would end the loop for good
+                logger.warning("no digest just now, the next look is in a minute: %s", error)
 
     @_digests.before_loop
     async def _until_ready(self) -> None:
