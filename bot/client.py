@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.buttons import BUTTONS
 from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
+from bot.cogs.catch_up import CatchUp
 from bot.cogs.topic_guard import TopicGuard
 from bot.command_sync import sync_commands
 from bot.lane import AnswerLane
@@ -65,7 +66,7 @@ class KnowbotClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Before the first event arrives: cogs, buttons of earlier lives, commands."""
-        for cog in (AnswersCog(self), TopicGuard(self), Admin(self)):
+        for cog in (AnswersCog(self), CatchUp(self), TopicGuard(self), Admin(self)):
             await self.add_cog(cog)
         self.add_dynamic_items(*BUTTONS)
         await sync_commands(self.tree, self.engine.stores.tunables, self.engine.clock())

@@ -41,6 +41,14 @@ def not_sent(error: discord.HTTPException, channel: object) -> None:
         logger.error("Discord refused a message in #%s: %s", channel, error)
 
 
+def not_read(error: discord.HTTPException, channel: object) -> None:
+    """Logs why a channel's past could not be read."""
+    if isinstance(error, discord.Forbidden):
+        logger.error("I may not read #%s: allow me View Channel and Read Message History there", channel)
+    else:
+        logger.error("Discord would not show #%s: %s", channel, error)
+
+
 async def tell(interaction: discord.Interaction, text: str) -> None:
     """An ephemeral line in answer to a command or a button, whether it was acknowledged already or not."""
     if interaction.response.is_done():

@@ -44,6 +44,8 @@ ON CONFLICT (interaction_id, voter_hash) DO UPDATE SET
 """
 _TALLY = "SELECT decision, count(*) FROM interaction WHERE asked_at >= ? GROUP BY decision"
 
+_LATEST = "SELECT max(message_id) FROM interaction WHERE channel_id = ?"
+
 
 class NoSuchInteractionError(KnowbotError):
     """There is no question with that number."""
@@ -88,6 +90,11 @@ class Interactions:
     def knows_message(self, message_id: int) -> bool:
         """True where that message was recorded: it needs no answer again."""
         return bool(self._db.rows("SELECT 1 FROM interaction WHERE message_id = ?", (message_id,)))
+
+    def latest_message(self, channel_id: int) -> int | None:
+        """The last message of a channel that was recorded."""
+        latest: int | None = self._db.rows(_LATEST, (channel_id,))[0][0]
+        return latest
 
     def note_reply(self, interaction_id: int, reply_id: int) -> None:
         """Remembers which message told the answer."""

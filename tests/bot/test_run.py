@@ -82,6 +82,23 @@ async def test_after_a_broken_connection_no_question_is_lost_and_none_answered_t
             assert stores.db.rows("SELECT count(*), count(reply_id) FROM interaction") == [(2, 2)]
 
 
+async def test_what_was_asked_while_it_was_down_is_answered_once_it_is_back(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, bot):
+        alice, channel = discord.world.member("alice"), discord.world.channel("help")
+        first = await discord.say(alice, channel, ANSWERED)
+        await discord.wait_for_message(channel, after=first)
+        await bot.end()
+        missed = await discord.say(alice, channel, f"{ANSWERED} please", mention_bot=True)
+        await discord.say(alice, channel, "somebody else answers me already")
+        await bot.start()
+        reply = await discord.wait_for_message(channel, after=missed)
+        assert reply["message_reference"]["message_id"] == missed["id"]
+        await bot.end()
+        await bot.start()
+        await asyncio.sleep(QUIET_SECONDS + 2)
+        assert len(said(discord, "help")) == 2
+
+
 async def test_a_changed_document_is_refreshed_by_the_schedule_and_the_next_answer_uses_it(tmp_path: Path) -> None:
     docs = Path(shutil.copytree(EXAMPLE, tmp_path / "docs"))
     data_dir = tmp_path / "data"
