@@ -38,7 +38,7 @@ from storage.stores import open_stores
 
 logger = logging.getLogger("bot.worker")
 
-IDLE_SECONDS = 4.0
+IDLE_SECONDS = 3.0
 """How long a worker waits for another job before it is gone."""
 
 LOG_FILE = "worker.log"
