@@ -6,13 +6,16 @@ Nothing else runs on these threads. What takes long (ingest, refresh, reindex) i
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from retrieval.engine import Engine
 from retrieval.types import Answer, Question
 from storage.errors import KnowbotError
+
+logger = logging.getLogger(__name__)
 
 MOST_WAITING = 100
 """Beyond this many waiting questions the next one is refused, rather than answered when nobody waits any more."""
@@ -40,7 +43,7 @@ class AnswerLane:
 
     def warm_up(self, space: str) -> None:
         """Loads the space's encoder in the background, so that the first member does not wait for it."""
-        self._encoder.submit(self._engine.answers.warm_up, space)
+        self._encoder.submit(self._engine.answers.warm_up, space).add_done_callback(_say_what_failed)
 
     async def answer(self, question: Question) -> Answer:
         """What ``engine.answers.answer`` returns and raises, and LaneBusyError."""
@@ -79,6 +82,12 @@ class AnswerLane:
             for (question, future), vector in zip(batch, vectors, strict=True):
                 searched = loop.run_in_executor(self._search, self._engine.answers.answer, question, vector)
                 searched.add_done_callback(lambda done, future=future: _settle(future, done))  # type: ignore[misc]
+
+
+def _say_what_failed(warmed_up: Future[None]) -> None:
+    """The operator learns it at the start, not when a member asks."""
+    if not warmed_up.cancelled() and (error := warmed_up.exception()):
+        logger.warning("questions cannot be answered yet: %s", error)
 
 
 def _settle(future: asyncio.Future[Answer], outcome: asyncio.Future[Answer] | BaseException) -> None:

@@ -51,9 +51,8 @@ class Answers:
         self._sentences: dict[int, RecentVectors] = {}
 
     def warm_up(self, space: str) -> None:
-        """Loads the encoder of a space, so that the first question does not wait for it; an empty space has none."""
-        with suppress(NothingIndexedError):
-            self._spaces.active(space).embedder.embed(["knowbot starts"], Purpose("warm up", space, "query"))
+        """Loads the encoder of a space, so that the first question does not wait for it; raises what ``answer`` does."""
+        self._spaces.active(space).embedder.embed(["knowbot starts"], Purpose("warm up", space, "query"))
 
     def encode(self, questions: Sequence[Question]) -> list[Matrix | None]:
         """The vectors of questions that wait together, in one batch a space; None for one that cannot be answered.
