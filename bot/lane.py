@@ -59,13 +59,13 @@ class AnswerLane:
         """Runs something short that touches the database (a vote, a record) beside the searches."""
         return await asyncio.get_running_loop().run_in_executor(self._search, lambda: work(*args, **kwargs))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends the threads once they have finished what they are at; questions that still wait are dropped."""
         for _, future in self._waiting:
             future.cancel()
         self._waiting.clear()
-        self._encoder.shutdown(cancel_futures=True)
-        self._search.shutdown(cancel_futures=True)
+        for threads in (self._encoder, self._search):
+            await asyncio.to_thread(threads.shutdown, cancel_futures=True)
 
     async def _drain(self) -> None:
         """While one batch is searched for, the next one is encoded already."""

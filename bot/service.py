@@ -56,7 +56,7 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
             await scheduler.stop()
             await client.close()
             await asyncio.to_thread(starter.stop)
-            await asyncio.to_thread(lane.close)
+            await lane.close()
 
 
 async def _until_stopped(client: KnowbotClient, token: str) -> None:

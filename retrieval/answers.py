@@ -51,7 +51,7 @@ class Answers:
         self._sentences: dict[int, RecentVectors] = {}
 
     def warm_up(self, space: str) -> None:
-        """Loads the encoder of a space, so that the first question does not wait for it; raises what ``answer`` does."""
+        """Loads a space's encoder, so that the first question does not wait for it; raises what ``answer`` does."""
         self._spaces.active(space).embedder.embed(["knowbot starts"], Purpose("warm up", space, "query"))
 
     def encode(self, questions: Sequence[Question]) -> list[Matrix | None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
+import pytest_asyncio
 
 from bot.lane import MOST_WAITING, AnswerLane, LaneBusyError
 from retrieval.engine import Engine, NothingIndexedError
@@ -45,12 +46,12 @@ def answers() -> HeldAnswers:
     return HeldAnswers()
 
 
-@pytest.fixture
-def lane(answers: HeldAnswers) -> Iterator[AnswerLane]:
+@pytest_asyncio.fixture
+async def lane(answers: HeldAnswers) -> AsyncIterator[AnswerLane]:
     lane = AnswerLane(cast(Engine, SimpleNamespace(answers=answers)))
     yield lane
     answers.gate.set()
-    lane.close()
+    await lane.close()
 
 
 async def test_what_waits_together_is_encoded_together(lane: AnswerLane, answers: HeldAnswers) -> None:
@@ -102,7 +103,7 @@ async def test_closing_drops_what_waits_and_ends(lane: AnswerLane, answers: Held
     second = asyncio.create_task(lane.answer(Question("second")))
     await asyncio.sleep(0)
     answers.gate.set()
-    await asyncio.to_thread(lane.close)
+    await lane.close()
     done = await asyncio.gather(first, second, return_exceptions=True)
     assert isinstance(done[1], asyncio.CancelledError)
 
@@ -112,7 +113,7 @@ async def test_the_real_engine_answers_many_at_once_as_it_answers_each_alone(dat
     with Engine(data_dir, RetrievalSettings(encoder="hashing")) as engine:
         lane = AnswerLane(engine)
         together = await asyncio.gather(*(lane.answer(question) for question in questions))
-        lane.close()
+        await lane.close()
         for question, answer in zip(questions, together, strict=True):
             alone = engine.answers.answer(question)
             assert (answer.decision, answer.text, answer.sources) == (alone.decision, alone.text, alone.sources)
@@ -123,7 +124,7 @@ async def test_an_empty_space_and_an_empty_question_say_so(tmp_path: Path) -> No
         lane = AnswerLane(engine)
         with pytest.raises(NothingIndexedError):
             await lane.answer(Question("anything"))
-        lane.close()
+        await lane.close()
 
 
 async def until(condition: object, seconds: float = 5.0) -> None:
