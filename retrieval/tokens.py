@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import tiktoken
-import tokenizers
 
-from retrieval.vocabulary import VOCABULARIES, VocabularyUnavailableError, load_encoding
-from storage.errors import KnowbotError
+from retrieval.tokenizer_files import HuggingFaceTokenizer, SentencePieceTokenizer, UnknownTokenizerError
+from retrieval.vocabulary import SAME_VOCABULARY, VOCABULARIES, VocabularyUnavailableError, load_encoding
 
 # tiktoken's regular expression overflows its stack (a panic, not an exception) somewhere past 100,000 blanks in a row.
 _ENDLESS_BLANK = re.compile(r"(\s{20000})")
-
-
-class UnknownTokenizerError(KnowbotError):
-    """The name stands for no tokenizer that knowbot knows, or for a file that is none."""
 
 
 class Tokenizer(Protocol):
@@ -93,18 +87,26 @@ def analyse(text: str, tokenizer: Tokenizer) -> TokenReport:
     )
 
 
-@lru_cache(maxsize=8)
 def tokenizer_for(name: str, folder: Path | None = None) -> Tokenizer:
-    """The tokenizer for an encoding (``o200k_base``), a model (``gpt-5``), a tokenizer.json, or ``estimate``.
+    """The tokenizer that ``name`` stands for.
 
-    ``folder`` keeps the vocabularies of encodings (default: the user's cache). An encoding whose vocabulary cannot be
-    had is answered by an estimate under its name. Raises UnknownTokenizerError for any other name.
+    An encoding (``o200k_base``), an OpenAI model (``gpt-5``), the path of a tokenizer.json or of a SentencePiece
+    .model, or ``estimate``. ``folder`` keeps the vocabularies of encodings (default: the user's cache). An encoding
+    whose vocabulary cannot be had is answered by an estimate under its name. Raises UnknownTokenizerError for any
+    other name, and for a file that is no tokenizer.
     """
     if name == "estimate":
         return EstimateTokenizer()
-    if Path(name).suffix == ".json":
-        return HuggingFaceTokenizer(Path(name))
-    encoding = name if name in VOCABULARIES else _encoding_of_model(name)
+    path = Path(name)
+    if path.suffix == ".json":
+        return HuggingFaceTokenizer(path)
+    if path.suffix == ".model":
+        return SentencePieceTokenizer(path)
+    return _tokenizer_of_encoding(name if name in VOCABULARIES else _encoding_of_model(name), folder)
+
+
+@lru_cache(maxsize=8)
+def _tokenizer_of_encoding(encoding: str, folder: Path | None) -> Tokenizer:
     try:
         return TiktokenTokenizer(load_encoding(encoding, folder))
     except VocabularyUnavailableError:
@@ -115,12 +117,13 @@ def _encoding_of_model(name: str) -> str:
     try:
         encoding = tiktoken.encoding_name_for_model(name)
     except KeyError:
-        encoding = ""
+        encoding = name
+    encoding = SAME_VOCABULARY.get(encoding, encoding)
     if encoding not in VOCABULARIES:
         available = ", ".join(sorted(VOCABULARIES))
         raise UnknownTokenizerError(
             f"There is no tokenizer called {name!r}; use one of {available}, the name of an OpenAI model, "
-            "the path of a tokenizer.json, or 'estimate'."
+            "the path of a tokenizer.json or of a SentencePiece .model, or 'estimate'."
         )
     return encoding
 
@@ -155,51 +158,6 @@ class TiktokenTokenizer:
         return []
 
 
-class HuggingFaceTokenizer:
-    """The tokenizer of an encoder model, from its tokenizer.json."""
-
-    estimate = False
-
-    def __init__(self, path: Path, name: str = "") -> None:
-        """Reads ``path``; ``name`` defaults to its folder's. Raises UnknownTokenizerError where it is no tokenizer."""
-        data, model = _read_tokenizer_file(path)
-        self._tokenizer = tokenizers.Tokenizer.from_buffer(data)
-        # Models are packaged with both switched on: every text would count 128 tokens.
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._unknown_id = _unknown_id(model)
-        self.name = name or path.resolve().parent.name
-        self.digest = hashlib.sha256(data).hexdigest()
-        self.special_tokens: int = self._tokenizer.num_special_tokens_to_add(False)
-
-    def ids(self, text: str) -> list[int]:
-        """See Tokenizer."""
-        return list(self._encode(text).ids)
-
-    def count(self, text: str) -> int:
-        """See Tokenizer."""
-        # Without offsets it is a third quicker.
-        return len(self._tokenizer.encode_batch_fast([_whole(text)], add_special_tokens=False)[0])
-
-    def pieces(self, text: str) -> list[str]:
-        """See Tokenizer. A continued word keeps its mark (``##ing``)."""
-        encoding = self._encode(text)
-        return [self._piece(token, raw) for token, raw in zip(encoding.ids, encoding.tokens, strict=True)]
-
-    def unknown(self, text: str) -> list[str]:
-        """See Tokenizer. WordPiece gives up on whole words: over 100 letters, or with one character it lacks."""
-        encoding = self._encode(text)
-        pairs = zip(encoding.ids, encoding.offsets, strict=True)
-        return [text[start:end] for token, (start, end) in pairs if token == self._unknown_id]
-
-    def _piece(self, token: int, raw: str) -> str:
-        read = self._tokenizer.decode([token], skip_special_tokens=False)
-        return raw if "\ufffd" in read else read
-
-    def _encode(self, text: str) -> tokenizers.Encoding:
-        return self._tokenizer.encode(_whole(text), add_special_tokens=False)
-
-
 class EstimateTokenizer:
     """A rule of thumb for want of a vocabulary: 4/3 tokens a word or one for four bytes, whichever is more."""
 
@@ -225,31 +183,3 @@ class EstimateTokenizer:
     def unknown(self, text: str) -> list[str]:
         """See Tokenizer: without a vocabulary nobody can tell."""
         return []
-
-
-def _whole(text: str) -> str:
-    """``text`` without halves of surrogate pairs, for which the library would refuse the whole."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _read_tokenizer_file(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """The file and its ``model`` part, looked at first: the library answers a wrong file with a bare ``Exception``."""
-    try:
-        data = path.read_bytes()
-        described = json.loads(data)
-    except OSError as error:
-        raise UnknownTokenizerError(f"The tokenizer {path} cannot be read ({error.strerror}); correct it.") from error
-    except ValueError as error:
-        raise UnknownTokenizerError(f"The tokenizer {path} is not valid JSON; download it again.") from error
-    model = described.get("model") if isinstance(described, dict) else None
-    if not isinstance(model, dict) or not model.get("vocab"):
-        raise UnknownTokenizerError(f"{path} describes no tokenizer; give the tokenizer.json of a model.")
-    return data, model
-
-
-def _unknown_id(model: dict[str, Any]) -> int | None:
-    """The id of the token that stands for lost text; None where bytes express everything."""
-    if model.get("byte_fallback"):
-        return None
-    unknown = model["unk_id"] if "unk_id" in model else model["vocab"].get(model.get("unk_token"))
-    return None if unknown is None else int(unknown)

@@ -62,6 +62,8 @@ VOCABULARIES = {
     "p50k_edit": _P50K,
     "r50k_base": Vocabulary("r50k_base", "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930"),
 }
+SAME_VOCABULARY = {"gpt2": "r50k_base"}
+"""Names of tiktoken that split alike; GPT-2's own files are two, in a format that only downloads would bring."""
 
 
 def load_encoding(name: str, folder: Path | None = None) -> tiktoken.Encoding:

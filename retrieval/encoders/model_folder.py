@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
-from retrieval.tokens import HuggingFaceTokenizer
+from retrieval.tokenizer_files import HuggingFaceTokenizer
 
 _LEGACY_POOLING = {
     "pooling_mode_cls_token": "cls",

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import tiktoken
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers import Tokenizer as LibraryTokenizer
-from tokenizers import models, pre_tokenizers, processors
 
-from retrieval.tokens import (
-    EstimateTokenizer,
-    HuggingFaceTokenizer,
-    UnknownTokenizerError,
-    analyse,
-    tokenizer_for,
-)
+from retrieval.tokenizer_files import UnknownTokenizerError
+from retrieval.tokens import EstimateTokenizer, analyse, tokenizer_for
 
 
-@pytest.fixture(scope="module")
-def word_piece(tmp_path_factory: pytest.TempPathFactory) -> HuggingFaceTokenizer:
-    """Knows apples and pears, letter endings, and truncates to four tokens as shipped."""
-    vocabulary = {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "apple": 3, "pear": 4, "##s": 5}
-    library = LibraryTokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    library.pre_tokenizer = pre_tokenizers.Whitespace()
-    library.post_processor = processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
-    library.enable_truncation(4)
-    library.enable_padding(length=4)
-    path = tmp_path_factory.mktemp("fruit") / "tokenizer.json"
-    library.save(str(path))
-    return HuggingFaceTokenizer(path, "fruit")
+def joined_bytes(pieces: list[str]) -> bytes:
+    r"""The bytes that pieces stand for, where half a character is written as ``\xf0``."""
+    return re.sub(rb"\\x([0-9a-f]{2})", lambda byte: bytes([int(byte[1], 16)]), "".join(pieces).encode())
 
 
 def test_a_model_name_finds_its_encoding() -> None:
@@ -87,6 +73,25 @@ def test_an_encoding_without_a_vocabulary_is_answered_by_an_estimate(
     assert tokenizer.name == "p50k_base"
 
 
+def test_every_name_of_tiktoken_is_answered_offline_and_labelled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("retrieval.vocabulary._downloaded", lambda url: iter(()))
+    estimates = {name: tokenizer_for(name, tmp_path).estimate for name in tiktoken.list_encoding_names()}
+    assert {name for name, estimate in estimates.items() if not estimate} == {
+        "cl100k_base", "o200k_base", "o200k_harmony",
+    }  # fmt: skip
+
+
+def test_gpt2_is_counted_by_the_vocabulary_that_splits_alike() -> None:
+    assert tokenizer_for("gpt2").name == "r50k_base"
+
+
+@given(st.text(st.characters(exclude_characters="\\", exclude_categories=["Cs"])))
+def test_the_bytes_of_all_tokens_joined_are_the_text(text: str) -> None:
+    assert joined_bytes(tokenizer_for("cl100k_base").pieces(text)).decode() == text
+
+
 @pytest.mark.parametrize(("text", "count"), [("", 0), ("one two three", 4), ("abcdefghijklmnop", 4), ("ä", 2)])
 def test_the_estimate_takes_words_or_bytes_whichever_is_more(text: str, count: int) -> None:
     tokenizer = EstimateTokenizer()
@@ -97,40 +102,6 @@ def test_the_estimate_takes_words_or_bytes_whichever_is_more(text: str, count: i
 def test_an_unknown_name_is_answered_with_what_there_is() -> None:
     with pytest.raises(UnknownTokenizerError, match=r"'llama-9'.*o200k_base.*tokenizer\.json"):
         tokenizer_for("llama-9")
-
-
-def test_a_tokenizer_file_counts_beyond_its_own_truncation(word_piece: HuggingFaceTokenizer) -> None:
-    assert word_piece.count("apple pears " * 10) == 30
-    assert word_piece.count("apple") == 1
-    assert word_piece.special_tokens == 2
-
-
-def test_a_tokenizer_file_shows_continued_words_with_their_mark(word_piece: HuggingFaceTokenizer) -> None:
-    assert word_piece.pieces("apple pears") == ["apple", "pear", "##s"]
-    assert word_piece.ids("apple pears") == [3, 4, 5]
-
-
-def test_words_outside_the_vocabulary_are_named_as_lost(word_piece: HuggingFaceTokenizer) -> None:
-    assert word_piece.unknown("apple Quince pear 🍐") == ["Quince", "🍐"]
-    assert word_piece.unknown("apple pears") == []
-
-
-def test_half_a_surrogate_pair_does_no_harm(word_piece: HuggingFaceTokenizer) -> None:
-    assert word_piece.count("apple \ud83c") == 2
-    assert word_piece.ids("apple \ud83c") == [3, 0]
-
-
-@pytest.mark.parametrize("content", ["", "not json", "[]", "{}", '{"model": {"vocab": {}}}'])
-def test_a_file_that_is_no_tokenizer_is_refused_by_name(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "tokenizer.json"
-    path.write_text(content)
-    with pytest.raises(UnknownTokenizerError, match=r"tokenizer\.json"):
-        tokenizer_for(str(path))
-
-
-def test_a_missing_tokenizer_file_is_refused_by_name() -> None:
-    with pytest.raises(UnknownTokenizerError, match="nowhere"):
-        tokenizer_for("nowhere/tokenizer.json")
 
 
 def test_counting_never_loads_torch() -> None:
