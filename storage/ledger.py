@@ -15,7 +15,7 @@ VALUES (:at, :operation, :space, :model, :texts, :cached_texts, :prompt_tokens, 
 """
 _SUMS = """
 SELECT day, model, operation, sum(calls), sum(texts), sum(cached_texts), sum(prompt_tokens), sum(price), currency,
-       sum(cached_tokens), sum(completion_tokens), sum(latency)
+       sum(cached_tokens), sum(completion_tokens), sum(latency), sum(unpriced_calls)
 FROM (SELECT * FROM ledger_day UNION ALL SELECT * FROM ledger_by_day) WHERE day >= date(:since, 'unixepoch')
 GROUP BY day, model, operation, currency ORDER BY day, model, operation, currency
 """
@@ -26,7 +26,8 @@ ON CONFLICT (day, model, operation, space, currency) DO UPDATE SET
     cached_texts = cached_texts + excluded.cached_texts, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
     completion_tokens = completion_tokens + excluded.completion_tokens,
     cached_tokens = cached_tokens + excluded.cached_tokens, retries = retries + excluded.retries,
-    latency = latency + excluded.latency, price = price + excluded.price
+    latency = latency + excluded.latency, price = price + excluded.price,
+    unpriced_calls = unpriced_calls + excluded.unpriced_calls
 """
 _DELETE = "DELETE FROM ledger WHERE date(at, 'unixepoch') < ?"
 
@@ -36,7 +37,7 @@ class LedgerDay:
     """What one operation of one model came to on one day (``day`` is an ISO date, UTC).
 
     ``cached_texts`` were not encoded because their vectors were known; ``cached_tokens`` is what that saved.
-    ``latency`` is in seconds.
+    ``latency`` is in seconds. ``unpriced_calls`` cost what nobody knows, and are not in ``price``.
     """
 
     day: str
@@ -51,6 +52,7 @@ class LedgerDay:
     cached_tokens: int = 0
     completion_tokens: int = 0
     latency: float = 0.0
+    unpriced_calls: int = 0
 
 
 class Ledger:

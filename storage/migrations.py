@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import schema
+from storage import schema, schema_money
 
 migrations = Migrations("knowbot")
 
@@ -63,3 +63,9 @@ def m004_operation(db: Database) -> None:
 def m005_rooms(db: Database) -> None:
     """Who asked for a job and how often it was tried or missed; withdrawn answers, notices of flags, the old ledger."""
     _run(db, schema.ROOMS)
+
+
+@migrations()
+def m006_money(db: Database) -> None:
+    """Budgets: what was spent and what is reserved; calls whose price nobody knows."""
+    _run(db, schema_money.MONEY)

@@ -20,6 +20,7 @@ from storage.interactions import Interactions
 from storage.jobs import Jobs
 from storage.ledger import Ledger
 from storage.migrations import applied_steps, known_steps, migrations
+from storage.spending import Spending
 from storage.taught import Taught
 from storage.tunables import Tunables
 from storage.vectors import Vectors
@@ -49,6 +50,7 @@ class Stores:
     tunables: Tunables
     flags: Flags
     jobs: Jobs
+    spending: Spending
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -101,6 +103,7 @@ def open_stores(data_dir: Path) -> Stores:
         Tunables(db),
         Flags(db),
         Jobs(db),
+        Spending(db),
     )
 
 
