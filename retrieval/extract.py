@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from bs4.dammit import EncodingDetector
@@ -18,15 +17,20 @@ EXTRACTOR_VERSION = 1
 
 LARGEST_BYTES = 25_000_000
 
-_READERS = {
+MOST_CHARACTERS = 20_000_000
+"""Of extracted text: what is small as a file may be huge once it is read."""
+
+_TEXT_READERS = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_plain,
     ".text": read_plain,
     ".html": read_html,
     ".htm": read_html,
+    ".xhtml": read_html,
 }
-READABLE_SUFFIXES = frozenset(_READERS)
+_LAZY_READERS = {".pdf": "read_pdf", ".docx": "read_docx", ".rst": "read_rst", ".rest": "read_rst"}
+READABLE_SUFFIXES = frozenset(_TEXT_READERS.keys() | _LAZY_READERS.keys())
 
 
 class UnsupportedFormatError(KnowbotError):
@@ -41,6 +45,10 @@ class EmptyDocumentError(KnowbotError):
     """The document has no text."""
 
 
+class TooDeepError(KnowbotError):
+    """The document is nested deeper than any person would."""
+
+
 def read_document(path: Path, location: str) -> Extracted:
     """Reads and extracts the file at ``path``; ``location`` is how it is named. Raises what read and extract raise."""
     return extract(read(path, location), location)
@@ -48,7 +56,7 @@ def read_document(path: Path, location: str) -> Extracted:
 
 def read(path: Path, location: str) -> bytes:
     """The file's content. Raises OSError, and TooLargeError or UnsupportedFormatError before anything is read."""
-    _reader(location)
+    _suffix(location)
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         limit = LARGEST_BYTES / 1e6
@@ -59,11 +67,17 @@ def read(path: Path, location: str) -> bytes:
 def extract(data: bytes, location: str) -> Extracted:
     """The text in ``data``, read as the suffix of ``location`` says.
 
-    Raises UnsupportedFormatError, NotTextError, UnreadableEncodingError or EmptyDocumentError; all name ``location``.
+    Raises UnsupportedFormatError, NotTextError, UnreadableEncodingError, EmptyDocumentError, TooLargeError,
+    TooDeepError and what the format's reader raises; all name ``location``.
     """
-    reader = _reader(location)
-    declared = EncodingDetector.find_declared_encoding(data, is_html=True) if reader is read_html else None
-    return _not_empty(reader(decode(data, location, declared), location), location)
+    try:
+        extracted = _extracted(data, location)
+    except RecursionError as error:
+        raise TooDeepError(f"{location} is nested too deeply to be read; flatten it, or leave it out.") from error
+    if len(extracted.text) > MOST_CHARACTERS:
+        limit = MOST_CHARACTERS // 1_000_000
+        raise TooLargeError(f"{location} holds more than {limit} million characters; split it.")
+    return _not_empty(extracted, location)
 
 
 def extract_markdown(text: str, location: str, title: str = "") -> Extracted:
@@ -71,12 +85,41 @@ def extract_markdown(text: str, location: str, title: str = "") -> Extracted:
     return _not_empty(read_markdown(normalise(text), location, title), location)
 
 
-def _reader(location: str) -> Callable[[str, str], Extracted]:
+def decoded_html(data: bytes, location: str) -> str:
+    """A page's source as text, in the encoding that it declares. Raises NotTextError or UnreadableEncodingError."""
+    return decode(data, location, EncodingDetector.find_declared_encoding(data, is_html=True))
+
+
+def _extracted(data: bytes, location: str) -> Extracted:
+    suffix = _suffix(location)
+    if suffix in _LAZY_READERS:
+        return _read_lazily(_LAZY_READERS[suffix], data, location)
+    reader = _TEXT_READERS[suffix]
+    text = decoded_html(data, location) if reader is read_html else decode(data, location)
+    return reader(text, location)
+
+
+def _read_lazily(reader: str, data: bytes, location: str) -> Extracted:
+    """These formats' libraries are loaded with the first document that needs them: the command line starts without."""
+    if reader == "read_pdf":
+        from retrieval.extract_pdf import read_pdf  # noqa: PLC0415
+
+        return read_pdf(data, location)
+    if reader == "read_docx":
+        from retrieval.extract_docx import read_docx  # noqa: PLC0415
+
+        return read_docx(data, location)
+    from retrieval.extract_rst import read_rst  # noqa: PLC0415
+
+    return read_rst(decode(data, location), location)
+
+
+def _suffix(location: str) -> str:
     suffix = PurePosixPath(location).suffix.lower()
-    if suffix not in _READERS:
-        known = ", ".join(sorted(_READERS))
+    if suffix not in READABLE_SUFFIXES:
+        known = ", ".join(sorted(READABLE_SUFFIXES))
         raise UnsupportedFormatError(f"{location} is in no format that knowbot reads ({known}); convert it to one.")
-    return _READERS[suffix]
+    return suffix
 
 
 def _not_empty(extracted: Extracted, location: str) -> Extracted:

@@ -10,16 +10,16 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from retrieval.blocks import Block, fenced, indented, joined, prose
 from retrieval.decoding import normalise
-from retrieval.headings import Anchors, humanised
+from retrieval.headings import humanised
 from retrieval.html_page import HEADINGS, attribute, content_of, heading_text, is_dropped, one_line, title_of
 from retrieval.html_table import is_layout, pipe_table
-from retrieval.types import Extracted, Heading
+from retrieval.types import Extracted
 
 _DEEPEST = 80
 _BREAK = "\v"  # a line break inside a paragraph, until blanks have been joined
@@ -31,25 +31,6 @@ _BLOCKS = frozenset(
 )
 _WRAPPERS = frozenset({"article", "center", "div", "main", "section"})
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|highlight)-(?!default|none|text|plaintext)([\w+#]+)")
-_FENCE_LIKE = re.compile(r"^(?=`{3}|~{3})", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """A piece of Markdown that blank lines set off. A heading's ``level`` is 1 to 6 and ``text`` its bare title."""
-
-    text: str
-    level: int = 0
-    anchor: str = ""
-
-    @property
-    def markdown(self) -> str:
-        return f"{'#' * self.level} {self.text}" if self.level else self.text
-
-    @property
-    def nested(self) -> str:
-        """How it reads inside a list or a quotation, where it opens no section."""
-        return f"**{self.text}**" if self.level else self.text
 
 
 def read_html(text: str, location: str, title: str = "") -> Extracted:
@@ -61,24 +42,12 @@ def read_html(text: str, location: str, title: str = "") -> Extracted:
         soup = BeautifulSoup(text, "lxml")
     blocks = list(_blocks(content_of(soup), 0))
     if not blocks:  # all of it looked like navigation: better too much than nothing
-        blocks = [_Block(line) for line in normalise(soup.get_text("\n")).split("\n") if line.strip()]
-    shown, headings = _joined(blocks)
+        blocks = [Block(line) for line in normalise(soup.get_text("\n")).split("\n") if line.strip()]
+    shown, headings = joined(blocks)
     return Extracted(title or normalise(title_of(soup)) or humanised(location), shown, "html", headings)
 
 
-def _joined(blocks: list[_Block]) -> tuple[str, tuple[Heading, ...]]:
-    anchors, headings, parts, offset = Anchors(), [], [], 0
-    for block in blocks:
-        markdown = block.markdown
-        if block.level:
-            anchor = anchors.claim(block.text, block.anchor)
-            headings.append(Heading(block.level, block.text, anchor, offset, offset + len(markdown)))
-        parts.append(markdown)
-        offset += len(markdown) + 2
-    return "\n\n".join(parts), tuple(headings)
-
-
-def _blocks(tag: Tag, depth: int) -> Iterator[_Block]:
+def _blocks(tag: Tag, depth: int) -> Iterator[Block]:
     """The blocks of what is inside ``tag``; runs of text and inline elements between blocks are paragraphs."""
     tag = _unwrapped(tag)
     if depth > _DEEPEST:
@@ -109,7 +78,7 @@ def _unwrapped(tag: Tag) -> Tag:
         tag = only
 
 
-def _block(tag: Tag, depth: int) -> Iterator[_Block]:
+def _block(tag: Tag, depth: int) -> Iterator[Block]:
     if tag.name in HEADINGS:
         yield from _heading(tag)
     elif tag.name == "pre":
@@ -120,18 +89,18 @@ def _block(tag: Tag, depth: int) -> Iterator[_Block]:
         yield from _table(tag, depth)
     elif tag.name == "blockquote":
         quoted = "\n\n".join(block.nested for block in _blocks(tag, depth))
-        yield from [_Block(_indented("> ", "> ", quoted))] if quoted else []
+        yield from [Block(indented("> ", "> ", quoted))] if quoted else []
     elif tag.name in {"dt", "summary"}:
-        yield from (_Block(f"**{one_line(block.text)}**") for block in _blocks(tag, depth))
+        yield from (Block(f"**{one_line(block.text)}**") for block in _blocks(tag, depth))
     elif tag.name != "hr":
         yield from _blocks(tag, depth)
 
 
-def _paragraph(run: str) -> Iterator[_Block]:
+def _paragraph(run: str) -> Iterator[Block]:
     lines = (one_line(line) for line in run.split(_BREAK))
     text = normalise("\n".join(line for line in lines if line))
     if text:
-        yield _Block(_FENCE_LIKE.sub(r"\\", text))
+        yield Block(prose(text))
 
 
 def _inline(tag: Tag, depth: int) -> str:
@@ -157,10 +126,10 @@ def _text(node: PageElement) -> str:
     return str(node) if isinstance(node, NavigableString) and not isinstance(node, PreformattedString) else ""
 
 
-def _heading(tag: Tag) -> Iterator[_Block]:
+def _heading(tag: Tag) -> Iterator[Block]:
     title = normalise(heading_text(tag)).replace("\n", " ").strip()
     if title:
-        yield _Block(title, int(tag.name[1]), _own_anchor(tag))
+        yield Block(title, int(tag.name[1]), _own_anchor(tag))
 
 
 def _own_anchor(heading: Tag) -> str:
@@ -177,15 +146,14 @@ def _own_anchor(heading: Tag) -> str:
     return ""
 
 
-def _code(pre: Tag) -> Iterator[_Block]:
+def _code(pre: Tag) -> Iterator[Block]:
     """A fence, longer than any inside, with the language that a class tells; blank lines and indentation stay."""
     lines = normalise("".join(_code_text(node) for node in pre.descendants))
     code = textwrap.dedent(lines).strip("\n")
     if code.strip():
         near = [pre, *pre.find_all("code", limit=1), *list(pre.parents)[:2]]
         found = _LANGUAGE.search(" ".join(attribute(tag, "class") for tag in near))
-        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`{3,}", code))])
-        yield _Block(f"{fence}{found[1] if found else ''}\n{code}\n{fence}")
+        yield Block(fenced(code, found[1] if found else ""))
 
 
 def _code_text(node: PageElement) -> str:
@@ -194,7 +162,7 @@ def _code_text(node: PageElement) -> str:
     return "" if node.parent and is_dropped(node.parent) else _text(node)  # line numbers, "copied!"
 
 
-def _list(tag: Tag, depth: int) -> Iterator[_Block]:
+def _list(tag: Tag, depth: int) -> Iterator[Block]:
     items: list[str] = []
     start = attribute(tag, "start")
     first = int(start) if start.isdecimal() else 1
@@ -205,22 +173,17 @@ def _list(tag: Tag, depth: int) -> Iterator[_Block]:
         text = "\n".join(block.nested for block in blocks)
         marker = f"{first + len(items)}. " if tag.name == "ol" else "- "
         if stray:
-            items[-1] += "\n" + _indented("  ", "  ", text)
+            items[-1] += "\n" + indented("  ", "  ", text)
         elif text:
-            items.append(_indented(marker, " " * len(marker), text))
+            items.append(indented(marker, " " * len(marker), text))
     if items:
-        yield _Block("\n".join(items))
+        yield Block("\n".join(items))
 
 
-def _indented(first: str, others: str, text: str) -> str:
-    lines = text.split("\n")
-    return "\n".join((f"{others if index else first}{line}").rstrip() for index, line in enumerate(lines))
-
-
-def _table(tag: Tag, depth: int) -> Iterator[_Block]:
+def _table(tag: Tag, depth: int) -> Iterator[Block]:
     caption = tag.find("caption")
     if caption:
         yield from _paragraph(caption.get_text())
     table = pipe_table(tag, lambda cell: one_line(" ".join(block.nested for block in _blocks(cell, depth))))
     if table:
-        yield _Block(table)
+        yield Block(table)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bs4 import Tag
 
+from retrieval.blocks import pipe_rows
 from retrieval.html_page import HEADINGS, attribute
 
 _LONGEST_CELL = 600
@@ -26,10 +27,7 @@ def is_layout(table: Tag) -> bool:
 
 def pipe_table(table: Tag, text_of: Callable[[Tag], str]) -> str:
     """``table`` with the first row as header; merged cells are repeated downwards and left empty sideways."""
-    grid = [row for row in _grid(table, text_of) if any(row)]
-    width = max(map(len, grid), default=0)
-    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in grid]
-    return "\n".join([*lines[:1], "|" + " --- |" * width, *lines[1:]])
+    return pipe_rows(_grid(table, text_of))
 
 
 def _grid(table: Tag, text_of: Callable[[Tag], str]) -> list[list[str]]:
@@ -39,7 +37,7 @@ def _grid(table: Tag, text_of: Callable[[Tag], str]) -> list[list[str]]:
         cells: list[str] = []
         for cell in row.find_all(["td", "th"]):
             _fill_from_above(cells, reaching)
-            text = text_of(cell).replace("|", "\\|")
+            text = text_of(cell)
             below = _span(cell, "rowspan") - 1
             for column in range(min(_span(cell, "colspan"), max(1, _MOST_COLUMNS - len(cells)))):
                 reaching[len(cells)] = (below, text)

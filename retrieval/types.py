@@ -13,7 +13,10 @@ Decision = Literal["answer", "unsure", "off_topic", "small_talk"]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of an extracted text: ``start`` is the offset of its line, ``end`` the offset after that line."""
+    """A heading of an extracted text: ``start`` is the offset of its line, ``end`` the offset after that line.
+
+    One without title and text marks a place that readers are sent to: where a page of a PDF begins.
+    """
 
     level: int
     title: str

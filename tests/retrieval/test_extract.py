@@ -46,8 +46,8 @@ def test_plain_text_has_a_humanised_title_and_no_headings() -> None:
 
 
 def test_a_suffix_that_nobody_reads_is_refused_with_those_that_are() -> None:
-    with pytest.raises(UnsupportedFormatError, match=r"paper\.pdf.*\.md"):
-        extract(b"%PDF", "paper.pdf")
+    with pytest.raises(UnsupportedFormatError, match=r"paper\.odt.*\.md"):
+        extract(b"PK", "paper.odt")
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

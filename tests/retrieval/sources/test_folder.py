@@ -45,9 +45,9 @@ def test_hidden_files_and_junk_are_passed_over(folder: Path, junk: str) -> None:
 
 
 def test_documents_that_nobody_reads_are_offered_so_that_they_are_reported(folder: Path) -> None:
-    (folder / "paper.PDF").write_text("%PDF")
-    (file,) = (file for file in walk(folder) if file.location == "paper.PDF")
-    with pytest.raises(UnsupportedFormatError, match=r"paper\.PDF"):
+    (folder / "paper.ODT").write_text("PK")
+    (file,) = (file for file in walk(folder) if file.location == "paper.ODT")
+    with pytest.raises(UnsupportedFormatError, match=r"paper\.ODT"):
         file.read()
 
 
