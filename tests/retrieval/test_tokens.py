@@ -13,7 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.tokenizer_files import UnknownTokenizerError
-from retrieval.tokens import EstimateTokenizer, analyse, tokenizer_for
+from retrieval.tokens import EstimateTokenizer, Tokenizer, analyse, tokenizer_for
+
+
+@pytest.fixture(scope="module")
+def cl100k() -> Tokenizer:
+    """Loaded before the first example is timed."""
+    return tokenizer_for("cl100k_base")
 
 
 def joined_bytes(pieces: list[str]) -> bytes:
@@ -88,8 +94,8 @@ def test_gpt2_is_counted_by_the_vocabulary_that_splits_alike() -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\\", exclude_categories=["Cs"])))
-def test_the_bytes_of_all_tokens_joined_are_the_text(text: str) -> None:
-    assert joined_bytes(tokenizer_for("cl100k_base").pieces(text)).decode() == text
+def test_the_bytes_of_all_tokens_joined_are_the_text(cl100k: Tokenizer, text: str) -> None:
+    assert joined_bytes(cl100k.pieces(text)).decode() == text
 
 
 @pytest.mark.parametrize(("text", "count"), [("", 0), ("one two three", 4), ("abcdefghijklmnop", 4), ("ä", 2)])
