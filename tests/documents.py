@@ -31,7 +31,7 @@ def pdf_of(pages: Sequence[Sequence[str]], outline: Sequence[tuple[str, int]] = 
         stream.set_data(f"BT /F1 12 Tf 14 TL 20 780 Td {shown} ET".encode("latin-1"))
         page[NameObject("/Contents")] = writer._add_object(stream)
     for title, number in outline:
-        writer.add_outline_item(title, page_number=number)
+        writer.add_outline_item(title=title, page_number=number)
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     written = io.BytesIO()
