@@ -59,6 +59,7 @@ def test_a_word_that_was_divided_at_the_end_of_a_line_is_one_word_again() -> Non
         (b"not a PDF at all", BrokenFileError),
         (pdf_of([CATS])[:400], BrokenFileError),
     ],
+    ids=["encrypted", "scanned", "broken", "something else", "truncated"],
 )
 def test_what_cannot_be_read_is_refused_by_name(data: bytes, error: type[Exception]) -> None:
     with pytest.raises(error, match=r"pets\.pdf"):
