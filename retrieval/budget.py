@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -53,6 +52,9 @@ class BudgetLimits:
         ]
 
 
+NO_LIMITS = BudgetLimits()
+
+
 @dataclass(frozen=True)
 class Left:
     """What of a budget is spent or reserved, in USD."""
@@ -63,16 +65,23 @@ class Left:
 
 
 class Reservation:
-    """Money set aside for one call. Who never settles it has spent all of it, as far as anybody knows."""
+    """Money set aside for one call. Who leaves its block without settling has spent all of it, for all one knows."""
 
-    def __init__(self, spending: Spending, number: int) -> None:
-        self._spending, self._number = spending, number
-        self.settled = False
+    def __init__(self, spending: Spending, number: int, amount: float) -> None:
+        self._spending, self._number, self._amount = spending, number, amount
+        self._settled = False
 
     def settle(self, price: float) -> None:
         """The call did cost ``price`` USD; 0 for one that was refused."""
         self._spending.settle(self._number, _nano(price))
-        self.settled = True
+        self._settled = True
+
+    def __enter__(self) -> Reservation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._settled:
+            self.settle(self._amount)
 
 
 class Budget:
@@ -81,9 +90,8 @@ class Budget:
     def __init__(self, spending: Spending, limits: BudgetLimits, clock: Callable[[], float]) -> None:
         self._spending, self._limits, self._clock = spending, limits, clock
 
-    @contextmanager
-    def reserved(self, most: Price | None) -> Iterator[Reservation]:
-        """Sets aside what the call in the block may cost at most; a block that does not settle has spent that.
+    def reserve(self, most: Price | None) -> Reservation:
+        """Sets aside what a call may cost at most; to be used as a context manager around the call.
 
         Raises BudgetExhaustedError, or UnpricedCallError where ``most`` is None and there is a limit.
         """
@@ -93,12 +101,12 @@ class Budget:
                 '([prices."the model\'s name"] input = ...), or take the budget away'
             )
         amount = most.amount if most else 0.0
-        reservation = Reservation(self._spending, self._reserve(amount))
+        now = self._clock()
         try:
-            yield reservation
-        finally:
-            if not reservation.settled:
-                reservation.settle(amount)
+            number = self._spending.reserve(_nano(amount), self._limits.at(now), now, now + RESERVED_SECONDS)
+        except OverLimitError as full:
+            raise _exhausted(full, amount) from full
+        return Reservation(self._spending, number, amount)
 
     def left(self) -> list[Left]:
         """How each limit stands now."""
@@ -108,16 +116,13 @@ class Budget:
             for limit in self._limits.at(now)
         ]
 
-    def _reserve(self, amount: float) -> int:
-        now = self._clock()
-        try:
-            return self._spending.reserve(_nano(amount), self._limits.at(now), now, now + RESERVED_SECONDS)
-        except OverLimitError as full:
-            raise BudgetExhaustedError(
-                f"the budget of this {full.limit.period} ({full.limit.nano_usd / _NANO:.2f} USD) leaves "
-                f"{max(full.left_nano_usd, 0) / _NANO:.6f} USD, and the call might cost {amount:.6f}: "
-                "raise it in knowbot.toml under [budget], or wait"
-            ) from full
+
+def _exhausted(full: OverLimitError, amount: float) -> BudgetExhaustedError:
+    return BudgetExhaustedError(
+        f"the budget of this {full.limit.period} ({full.limit.nano_usd / _NANO:.2f} USD) leaves "
+        f"{max(full.left_nano_usd, 0) / _NANO:.6f} USD, and the call might cost {amount:.6f}: "
+        "raise it in knowbot.toml under [budget], or wait"
+    )
 
 
 def _nano(dollars: float) -> int:

@@ -12,14 +12,18 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from retrieval.encoders.base import Encoder, Fingerprint, TextKind
+from retrieval.encoders.base import AnyEncoder, Fingerprint, PaidEncoder, TextKind
+from retrieval.metering import Account, Call, Meter
+from retrieval.pricing import PricedModel, TokenUse
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
-from storage.ledger import Ledger
-from storage.records import LedgerEntry, Matrix, VectorKind
+from storage.records import Matrix, VectorKind
 
 SLICE = 512
 """Texts encoded between two looks at the cache and the ledger; bounds what a kill can cost."""
+
+BATCH_TEXTS = 64
+"""Texts that a local encoder may as well be given at once; one behind an API names its own number."""
 
 Keep = Literal["query", "reference"]
 
@@ -53,14 +57,7 @@ class Purpose:
 class Embedder:
     """An encoder with its cache and its ledger. The only way to a vector."""
 
-    def __init__(
-        self,
-        encoder: Encoder,
-        cache: EmbeddingCache,
-        ledger: Ledger,
-        clock: Callable[[], float],
-        dimensions: int | None = None,
-    ) -> None:
+    def __init__(self, encoder: AnyEncoder, cache: EmbeddingCache, meter: Meter, dimensions: int | None = None) -> None:
         """``dimensions`` cuts vectors to their first components (Matryoshka); None keeps them whole."""
         self.encoder = encoder
         self.dimensions = dimensions or encoder.fingerprint.dimensions
@@ -70,7 +67,18 @@ class Embedder:
                 "them cannot be kept: ask for fewer"
             )
         self.fingerprint: Fingerprint = encoder.fingerprint.truncated(self.dimensions)
-        self._cache, self._ledger, self._clock = cache, ledger, clock
+        self._cache, self._meter = cache, meter
+
+    @property
+    def batch_texts(self) -> int:
+        """How many texts are worth gathering before they are embedded."""
+        return self.encoder.batch_texts if isinstance(self.encoder, PaidEncoder) else BATCH_TEXTS
+
+    @property
+    def priced_as(self) -> PricedModel:
+        """What a price list knows the encoder by."""
+        encoder = self.encoder
+        return encoder.priced_as if isinstance(encoder, PaidEncoder) else PricedModel(encoder.fingerprint.model)
 
     def embed(self, texts: Sequence[str], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
         """Unit vectors of ``texts``, float32 of shape (len(texts), dimensions), in order.
@@ -80,8 +88,9 @@ class Embedder:
         """
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         known: dict[str, Matrix] = {}
-        for first in range(0, len(texts), SLICE):
-            part = texts[first : first + SLICE]
+        size = max(SLICE, self.batch_texts)
+        for first in range(0, len(texts), size):
+            part = texts[first : first + size]
             rows[first : first + len(part)] = self._embed_slice(part, purpose, known)
             if progress:
                 progress(len(part))
@@ -92,37 +101,37 @@ class Embedder:
         hashes = [text_hash(text) for text in texts]
         known.update(self._cache.find(self.fingerprint.digest, set(hashes) - known.keys()))
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
-        encoded, latency = self._encode(missing, purpose.kind)
+        encoded = self._encode(missing, texts, purpose)
         if encoded and purpose.keep:
-            self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._clock())
+            self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._meter.clock())
         known.update(encoded)
-        self._note(purpose, texts, list(missing.values()), latency)
         return np.stack([known[key] for key in hashes])
 
-    def _encode(self, missing: Mapping[str, str], kind: TextKind) -> tuple[dict[str, Matrix], float]:
-        """The vectors by hash, and the seconds that the encoder took."""
-        if not missing:
-            return {}, 0.0
-        started = time.perf_counter()
-        raw = self.encoder.encode(list(missing.values()), kind)
-        latency = time.perf_counter() - started
-        return dict(zip(missing, normalised(raw[:, : self.dimensions]), strict=True)), latency
+    def _encode(self, missing: Mapping[str, str], texts: Sequence[str], purpose: Purpose) -> dict[str, Matrix]:
+        """The vectors of what is ``missing`` of ``texts``, by hash; every call that this takes is counted."""
+        wanted = list(missing.values())
+        account = self._account(purpose, texts, wanted)
+        if isinstance(self.encoder, PaidEncoder) and wanted:
+            raw = self.encoder.encode_paid(wanted, purpose.kind, self.dimensions, account)
+        else:
+            raw = self._encode_here(wanted, purpose.kind, account)
+        return dict(zip(missing, normalised(raw[:, : self.dimensions]), strict=True)) if wanted else {}
 
-    def _note(self, purpose: Purpose, texts: Sequence[str], encoded: Sequence[str], latency: float) -> None:
-        tokens = self._tokens(encoded)
-        self._ledger.add(
-            LedgerEntry(
-                at=self._clock(),
-                operation=purpose.operation,
-                space=purpose.space,
-                model=self.encoder.fingerprint.model,
-                texts=len(encoded),
-                prompt_tokens=tokens,
-                cached_texts=len(texts) - len(encoded),
-                cached_tokens=self._tokens(texts) - tokens if len(texts) > len(encoded) else 0,
-                latency=latency,
-            )
-        )
+    def _encode_here(self, wanted: list[str], kind: TextKind, account: Account) -> Matrix:
+        """Nothing is called where everything was known, and that is counted as well."""
+        started = time.perf_counter()
+        raw = np.zeros((0, 0), dtype=np.float32)
+        if wanted:
+            assert not isinstance(self.encoder, PaidEncoder)
+            raw = self.encoder.encode(wanted, kind)
+        latency = time.perf_counter() - started if wanted else 0.0
+        account.note(Call(TokenUse(self._tokens(wanted)), len(wanted), 0, latency))
+        return raw
+
+    def _account(self, purpose: Purpose, texts: Sequence[str], wanted: Sequence[str]) -> Account:
+        saved = len(texts) - len(wanted)
+        tokens = self._tokens(texts) - self._tokens(wanted) if saved else 0
+        return Account(self._meter, self.priced_as, purpose.operation, purpose.space).saving(saved, tokens)
 
     def _tokens(self, texts: Sequence[str]) -> int:
         tokenizer = self.encoder.tokenizer

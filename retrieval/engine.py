@@ -11,6 +11,8 @@ from retrieval.conversations import Conversations
 from retrieval.judge import Judge
 from retrieval.lab import Lab
 from retrieval.library import Library
+from retrieval.metering import Meter
+from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
 from retrieval.settings import RetrievalSettings
 from retrieval.space import NothingIndexedError, Spaces
@@ -36,7 +38,8 @@ class Engine:
         chosen = settings or RetrievalSettings()
         self.clock = clock
         self.stores = open_stores(data_dir)
-        self.spaces = Spaces(self.stores, chosen.encoder, clock, chosen.exact_up_to)
+        self.meter = Meter.of(self.stores, clock, chosen.budget, PriceList(chosen.prices))
+        self.spaces = Spaces(self.stores, chosen.encoder, self.meter, chosen.exact_up_to)
         self.judge = Judge(self.stores, self.spaces, clock)
         self.answers = Answers(self.stores, self.spaces, self.judge, clock)
         self.conversations = Conversations(self.stores, clock)

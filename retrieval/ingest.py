@@ -19,9 +19,6 @@ from storage.errors import KnowbotError
 from storage.records import ChunkDraft, DocumentDraft
 from storage.stores import Stores
 
-BATCH_CHUNKS = 64
-"""Chunks gathered before they are encoded and stored together: what a kill can cost at most."""
-
 
 class Incoming(Protocol):
     """A document as its source offers it."""
@@ -105,6 +102,7 @@ class Ingest:
         self.targets, self.origin = tuple(targets), origin
         self._known = stores.documents.hashes(origin.space, origin.source_id)
         self._chunkers = {target.generation.chunking_id: target.chunker for target in targets}
+        self._batch = max(target.embedder.batch_texts for target in targets)
         self.report = IngestReport()
 
     def run(self, offered: Iterable[Incoming], on_document: Callable[[str], None] = lambda _: None) -> IngestReport:
@@ -113,7 +111,7 @@ class Ingest:
         batch: list[_Cut] = []
         for cut in self._cut_all(offered, seen, on_document):
             batch.append(cut)
-            if sum(len(chunks) for each in batch for chunks in each.chunks.values()) >= BATCH_CHUNKS:
+            if sum(len(chunks) for each in batch for chunks in each.chunks.values()) >= self._batch:
                 self._store(batch)
                 batch = []
         self._store(batch)

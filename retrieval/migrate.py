@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval.embed import Purpose, embed_chunks
-from retrieval.ingest import BATCH_CHUNKS
 from retrieval.space import Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
@@ -64,7 +63,7 @@ def fill(stores: Stores, target: OpenSpace, on_progress: Callable[[int, int], No
             drafts = target.chunker.chunks(as_extracted(document), document.location)
             stores.chunks.put(document.id, generation.chunking_id, drafts)
     done, total = 0, stores.generations.counts(generation.id).missing
-    while missing := stores.generations.chunks_without_vector(generation, BATCH_CHUNKS):
+    while missing := stores.generations.chunks_without_vector(generation, target.embedder.batch_texts):
         chunks = [chunk for _, chunk in sorted(stores.chunks.get(missing).items())]
         vectors = embed_chunks(target.embedder, chunks, Purpose("reindex", generation.space, "document"))
         with stores.write():

@@ -68,6 +68,10 @@ class PriceList:
         return _published(model, use, at)
 
 
+PUBLISHED = PriceList()
+"""Without anything that an operator knows better."""
+
+
 def _by_rates(rates: Rates, use: TokenUse) -> float:
     cached_rate = rates.input if rates.cached_input is None else rates.cached_input
     whole = (use.input - use.cached_input) * rates.input + use.cached_input * cached_rate + use.output * rates.output

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from retrieval.budget import NO_LIMITS, BudgetLimits
 from retrieval.encoders import DEFAULT_ENCODER
+from retrieval.pricing import Rates
 
 
 @dataclass(frozen=True)
@@ -12,7 +15,10 @@ class RetrievalSettings:
     """``encoder`` is for a space that has no index yet; an indexed one keeps its own until ``knowbot reindex``.
 
     Up to ``exact_up_to`` vectors a space is searched exactly, above it by HNSW.
+    ``prices`` are the operator's own, by model.
     """
 
     encoder: str = DEFAULT_ENCODER
     exact_up_to: int = 20_000
+    budget: BudgetLimits = NO_LIMITS
+    prices: Mapping[str, Rates] = field(default_factory=dict)

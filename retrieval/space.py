@@ -9,13 +9,17 @@ from dataclasses import asdict, dataclass
 from retrieval.chunk import Chunker
 from retrieval.embed import Embedder
 from retrieval.encoders import load_encoder
-from retrieval.encoders.base import Encoder
+from retrieval.encoders.base import AnyEncoder
+from retrieval.metering import Meter
 from storage.errors import KnowbotError
 from storage.records import Generation
 from storage.stores import Stores
 from storage.vector_index import VectorIndex
 
 Clock = Callable[[], float]
+
+LONGEST_PASSAGE = 512
+"""Tokens. Encoders of long contexts read more, but a longer passage speaks of too much to be near to a question."""
 
 
 class FingerprintMismatchError(KnowbotError):
@@ -44,13 +48,13 @@ class OpenSpace:
 class Spaces:
     """Opens generations, each once a process. Encoders are shared: two spaces with one model hold one model."""
 
-    def __init__(self, stores: Stores, default_encoder: str, clock: Clock, exact_up_to: int) -> None:
+    def __init__(self, stores: Stores, default_encoder: str, meter: Meter, exact_up_to: int) -> None:
         """``default_encoder`` is for a space that has no generation yet; an existing one names its own."""
         self._stores = stores
         self._default_encoder = default_encoder
-        self._clock = clock
+        self._meter, self._clock = meter, meter.clock
         self._exact_up_to = exact_up_to
-        self._encoders: dict[str, Encoder] = {}
+        self._encoders: dict[str, AnyEncoder] = {}
         self._open: dict[int, OpenSpace] = {}
         self._lock = threading.Lock()
 
@@ -82,7 +86,7 @@ class Spaces:
     def create(self, space: str, encoder_name: str, dimensions: int | None = None) -> OpenSpace:
         """The generation of this encoder and today's chunker, in state building; an unfinished one is taken up."""
         embedder = self._embedder(encoder_name, dimensions)
-        chunker = Chunker(embedder.encoder.tokenizer, embedder.encoder.max_tokens)
+        chunker = _chunker(embedder)
         generation = self._stores.generations.create(
             space,
             self._stores.generations.chunking(chunker.digest, chunker.spec),
@@ -111,7 +115,7 @@ class Spaces:
                 f"machine is {_described_fingerprint(asdict(embedder.fingerprint))}: put the former back, or run "
                 f"`knowbot reindex --encoder {name} --space {generation.space}`"
             )
-        chunker = Chunker(embedder.encoder.tokenizer, embedder.encoder.max_tokens)
+        chunker = _chunker(embedder)
         index = before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._exact_up_to)
         return OpenSpace(generation, embedder, chunker, index)
 
@@ -119,7 +123,11 @@ class Spaces:
         if encoder_name not in self._encoders:
             self._encoders[encoder_name] = load_encoder(encoder_name)
         encoder = self._encoders[encoder_name]
-        return Embedder(encoder, self._stores.embedding_cache, self._stores.ledger, self._clock, dimensions)
+        return Embedder(encoder, self._stores.embedding_cache, self._meter, dimensions)
+
+
+def _chunker(embedder: Embedder) -> Chunker:
+    return Chunker(embedder.encoder.tokenizer, min(LONGEST_PASSAGE, embedder.encoder.max_tokens))
 
 
 def _described(generation: Generation) -> str:

@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
+from retrieval.metering import Account
+from retrieval.pricing import PricedModel
 from retrieval.tokens import Tokenizer
 from storage.errors import KnowbotError
 from storage.records import Matrix
@@ -68,3 +70,44 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], kind: TextKind) -> Matrix:
         """Encodes each text within ``max_tokens``; returns float32 of shape (len(texts), dimensions), in order."""
         ...
+
+
+@runtime_checkable
+class PaidEncoder(Protocol):
+    """An encoder behind an API: every request is paid for, and counted by the account that it is made on."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """See Encoder."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """See Encoder; longer texts are split and their vectors averaged."""
+        ...
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """See Encoder."""
+        ...
+
+    @property
+    def priced_as(self) -> PricedModel:
+        """What a price list knows it by."""
+        ...
+
+    @property
+    def batch_texts(self) -> int:
+        """How many texts are worth handing over at once."""
+        ...
+
+    def encode_paid(self, texts: Sequence[str], kind: TextKind, dimensions: int, account: Account) -> Matrix:
+        """Returns float32 of shape (len(texts), at least ``dimensions``), in order.
+
+        Raises BudgetExhaustedError before a request that ``account`` does not cover, ApiUnavailableError and
+        ApiRefusedError.
+        """
+        ...
+
+
+AnyEncoder = Encoder | PaidEncoder

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from retrieval.encoders.base import Encoder, EncoderUnavailableError
+from retrieval.encoders import openai
+from retrieval.encoders.base import AnyEncoder, EncoderUnavailableError
 from retrieval.encoders.find_model import DEFAULT_MODEL
 from retrieval.encoders.hashing import HashingEncoder
 from retrieval.encoders.local import LocalEncoder
@@ -11,12 +12,15 @@ DEFAULT_ENCODER = DEFAULT_MODEL
 """What a space gets that names no other: small, quick on two cores, and good at questions in English."""
 
 
-def load_encoder(name: str) -> Encoder:
-    """``hashing`` or ``hashing:<dimensions>``, else a model folder or the name of a model on the hub.
+def load_encoder(name: str) -> AnyEncoder:
+    """``hashing`` or ``hashing:<dimensions>``, ``openai:<model>`` or ``openai:<model>@<dimensions>`` behind an API,
+    else a model folder or the name of a model on the hub.
 
     Raises EncoderUnavailableError where there is no such encoder.
     """
     family, _, dimensions = name.partition(":")
+    if family == openai.FAMILY:
+        return openai.load_openai(dimensions)
     if family != "hashing":
         return LocalEncoder(name)
     if not dimensions:

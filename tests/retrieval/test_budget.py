@@ -51,7 +51,7 @@ def budget(stores: Stores, clock: Clock, day: float | None = 1.0, month: float |
 
 
 def spend(budget: Budget, reserved: float, real: float) -> None:
-    with budget.reserved(Price(reserved, "operator")) as reservation:
+    with budget.reserve(Price(reserved, "operator")) as reservation:
         reservation.settle(real)
 
 
@@ -72,14 +72,14 @@ def test_the_real_price_takes_the_place_of_what_was_reserved(stores: Stores, clo
 
 def test_who_never_learns_what_a_call_cost_has_spent_what_was_reserved(stores: Stores, clock: Clock) -> None:
     money = budget(stores, clock)
-    with pytest.raises(TimeoutError), money.reserved(Price(0.7, "operator")):
+    with pytest.raises(TimeoutError), money.reserve(Price(0.7, "operator")):
         raise TimeoutError
     assert money.left()[0].spent == 0.7
 
 
 def test_what_is_reserved_is_not_there_for_anybody_else(stores: Stores, clock: Clock) -> None:
     money = budget(stores, clock)
-    with money.reserved(Price(0.6, "operator")), pytest.raises(BudgetExhaustedError):
+    with money.reserve(Price(0.6, "operator")), pytest.raises(BudgetExhaustedError):
         spend(money, 0.6, 0.6)
 
 
@@ -113,9 +113,9 @@ def test_a_day_on_which_the_clocks_are_changed_begins_at_its_own_midnight() -> N
 def test_a_call_without_a_price_is_refused_where_there_is_a_budget_and_made_where_there_is_none(
     stores: Stores, clock: Clock
 ) -> None:
-    with pytest.raises(UnpricedCallError, match="write its price"), budget(stores, clock).reserved(None):
+    with pytest.raises(UnpricedCallError, match="write its price"), budget(stores, clock).reserve(None):
         pytest.fail("it was made")
-    with budget(stores, clock, day=None).reserved(None) as reservation:
+    with budget(stores, clock, day=None).reserve(None) as reservation:
         reservation.settle(0.0)
 
 

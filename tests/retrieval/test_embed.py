@@ -22,6 +22,7 @@ from retrieval.embed import (
     normalised,
     text_hash,
 )
+from retrieval.metering import Meter
 from storage.ledger import LedgerDay
 from storage.records import ChunkDraft, DocumentDraft, Matrix
 from storage.stores import Stores, open_stores
@@ -39,7 +40,7 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
 
 
 def an_embedder(stores: Stores, encoder: RecordingEncoder, dimensions: int | None = None) -> Embedder:
-    return Embedder(encoder, stores.embedding_cache, stores.ledger, lambda: NOON, dimensions)
+    return Embedder(encoder, stores.embedding_cache, Meter.of(stores, lambda: NOON), dimensions)
 
 
 def a_draft(text: str, heading: str = "", title: str = "") -> ChunkDraft:

@@ -14,6 +14,7 @@ from retrieval.embed import Embedder, Purpose, embed_chunks
 from retrieval.encoders.hashing import HashingEncoder
 from retrieval.fit import FIT, Fit
 from retrieval.judge import MOST_SMALL_TALK_WORDS, Judge
+from retrieval.metering import Meter
 from retrieval.query import prepare_query
 from retrieval.search import Found
 from retrieval.space import Spaces
@@ -44,11 +45,11 @@ def judge(stores: Stores) -> Judge:
 
 
 def a_judge(stores: Stores) -> Judge:
-    return Judge(stores, Spaces(stores, "hashing:64", lambda: NOON, exact_up_to=1000), lambda: NOON)
+    return Judge(stores, Spaces(stores, "hashing:64", Meter.of(stores, lambda: NOON), exact_up_to=1000), lambda: NOON)
 
 
 def an_embedder(stores: Stores, encoder: RecordingEncoder | HashingEncoder) -> Embedder:
-    return Embedder(encoder, stores.embedding_cache, stores.ledger, lambda: NOON)
+    return Embedder(encoder, stores.embedding_cache, Meter.of(stores, lambda: NOON))
 
 
 def opinion(judge: Judge, embedder: Embedder, text: str, fit: Fit = UNFITTED, found: Found = NOWHERE) -> Verdict:
@@ -165,7 +166,7 @@ class TestManyMessages:
 
 def ingest(stores: Stores, text: str) -> None:
     """One document of one passage, with its vector, into the active generation."""
-    space = Spaces(stores, "hashing:64", lambda: NOON, exact_up_to=1000).active_or_new(HERE)
+    space = Spaces(stores, "hashing:64", Meter.of(stores, lambda: NOON), exact_up_to=1000).active_or_new(HERE)
     document = stores.documents.put(HERE, DocumentDraft("a.md", "A", text, "markdown", "hash"), NOON)
     draft = ChunkDraft(0, "", text, "", "a.md", 0, len(text), 3)
     ids = stores.chunks.put(document, space.generation.chunking_id, [draft])
