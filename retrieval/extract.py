@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from bs4.dammit import EncodingDetector
 
 from retrieval.decoding import decode, normalise
 from retrieval.extract_html import read_html
 from retrieval.extract_markdown import read_markdown, read_plain
+from retrieval.extract_web import read_web_page
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
 
@@ -19,6 +21,9 @@ LARGEST_BYTES = 25_000_000
 
 MOST_CHARACTERS = 20_000_000
 """Of extracted text: what is small as a file may be huge once it is read."""
+
+LONGEST_LINE = 1_000_000
+"""Characters: no person writes a longer one, and no cutter is made for it."""
 
 _TEXT_READERS = {
     ".md": read_markdown,
@@ -33,6 +38,18 @@ _LAZY_READERS = {".pdf": "read_pdf", ".docx": "read_docx", ".rst": "read_rst", "
 READABLE_SUFFIXES = frozenset(_TEXT_READERS.keys() | _LAZY_READERS.keys())
 
 
+WEB = "web"
+"""The kind of a page from the web, whatever its address ends with; other kinds are suffixes."""
+
+
+class Extract(Protocol):
+    """What ``extract`` does, here or in another process."""
+
+    def __call__(self, data: bytes, location: str, kind: str = "", charset: str | None = None, /) -> Extracted:
+        """See ``extract``."""
+        ...
+
+
 class UnsupportedFormatError(KnowbotError):
     """No reader knows the file's suffix."""
 
@@ -43,6 +60,10 @@ class TooLargeError(KnowbotError):
 
 class EmptyDocumentError(KnowbotError):
     """The document has no text."""
+
+
+class LongLineError(KnowbotError):
+    """The document is all but one line, as programs and data are."""
 
 
 class TooDeepError(KnowbotError):
@@ -64,19 +85,24 @@ def read(path: Path, location: str) -> bytes:
     return path.read_bytes()
 
 
-def extract(data: bytes, location: str) -> Extracted:
-    """The text in ``data``, read as the suffix of ``location`` says.
+def extract(data: bytes, location: str, kind: str = "", charset: str | None = None, /) -> Extracted:
+    """The text in ``data``, read as ``kind`` says: WEB, or a suffix, by default that of ``location``.
 
-    Raises UnsupportedFormatError, NotTextError, UnreadableEncodingError, EmptyDocumentError, TooLargeError,
-    TooDeepError and what the format's reader raises; all name ``location``.
+    ``charset`` is what a server declares. Raises UnsupportedFormatError, NotTextError, UnreadableEncodingError,
+    EmptyDocumentError, TooLargeError, LongLineError, TooDeepError and what the format's reader raises; all name
+    ``location``.
     """
     try:
-        extracted = _extracted(data, location)
+        extracted = _extracted(data, location, kind or _suffix(location), charset)
     except RecursionError as error:
         raise TooDeepError(f"{location} is nested too deeply to be read; flatten it, or leave it out.") from error
     if len(extracted.text) > MOST_CHARACTERS:
         limit = MOST_CHARACTERS // 1_000_000
         raise TooLargeError(f"{location} holds more than {limit} million characters; split it.")
+    if max(map(len, extracted.text.split("\n"))) > LONGEST_LINE:
+        raise LongLineError(
+            f"{location} has a line of more than {LONGEST_LINE:,} characters; break it, or leave it out."
+        )
     return _not_empty(extracted, location)
 
 
@@ -85,17 +111,21 @@ def extract_markdown(text: str, location: str, title: str = "") -> Extracted:
     return _not_empty(read_markdown(normalise(text), location, title), location)
 
 
-def decoded_html(data: bytes, location: str) -> str:
-    """A page's source as text, in the encoding that it declares. Raises NotTextError or UnreadableEncodingError."""
-    return decode(data, location, EncodingDetector.find_declared_encoding(data, is_html=True))
+def decoded_html(data: bytes, location: str, charset: str | None = None) -> str:
+    """A page's source as text, in the encoding that its server or itself declares.
+
+    Raises NotTextError or UnreadableEncodingError.
+    """
+    return decode(data, location, charset or EncodingDetector.find_declared_encoding(data, is_html=True))
 
 
-def _extracted(data: bytes, location: str) -> Extracted:
-    suffix = _suffix(location)
-    if suffix in _LAZY_READERS:
-        return _read_lazily(_LAZY_READERS[suffix], data, location)
-    reader = _TEXT_READERS[suffix]
-    text = decoded_html(data, location) if reader is read_html else decode(data, location)
+def _extracted(data: bytes, location: str, kind: str, charset: str | None) -> Extracted:
+    if kind in _LAZY_READERS:
+        return _read_lazily(_LAZY_READERS[kind], data, location)
+    if kind == WEB:
+        return read_web_page(decoded_html(data, location, charset), location)
+    reader = _TEXT_READERS[kind]
+    text = decoded_html(data, location) if reader is read_html else decode(data, location, charset)
     return reader(text, location)
 
 

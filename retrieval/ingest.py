@@ -33,13 +33,20 @@ class Incoming(Protocol):
         """Seconds since the epoch, where the source knows."""
         ...
 
-    def read(self) -> bytes:
-        """Its content as it is; raises KnowbotError or OSError."""
+    def read(self) -> bytes | None:
+        """Its content as it is, or None where it is known to be what is stored.
+
+        Raises KnowbotError or OSError; GoneError where there is no such document any more.
+        """
         ...
 
     def extract(self, content: bytes) -> Extracted:
         """Its text and headings; raises KnowbotError."""
         ...
+
+
+class GoneError(KnowbotError):
+    """The source says that it has the document no more; every other failure keeps what is stored."""
 
 
 @dataclass(frozen=True)
@@ -136,19 +143,26 @@ class Ingest:
             try:
                 cut = self._cut(incoming)
             except (KnowbotError, OSError) as error:
-                reason = str(error) if isinstance(error, KnowbotError) else (error.strerror or type(error).__name__)
-                self.report.skipped.append(Skipped(incoming.location, reason))
+                self._pass_over(incoming.location, error, seen)
             else:
                 if cut is not None:
                     yield cut
             on_document(incoming.location)
 
+    def _pass_over(self, location: str, error: KnowbotError | OSError, seen: set[str]) -> None:
+        """Names what could not be read, and keeps it; what is gone is forgotten like what is not offered."""
+        if isinstance(error, GoneError) and location in self._known:
+            seen.discard(location)
+            return
+        reason = str(error) if isinstance(error, KnowbotError) else (error.strerror or type(error).__name__)
+        self.report.skipped.append(Skipped(location, reason))
+
     def _cut(self, incoming: Incoming) -> _Cut | None:
         """The document in chunks, or None where its content is what is stored already."""
         content = incoming.read()
-        content_hash = hashlib.sha256(content).hexdigest()
+        content_hash = "" if content is None else hashlib.sha256(content).hexdigest()
         location = incoming.location
-        if self._known.get(location) == content_hash:
+        if content is None or self._known.get(location) == content_hash:
             self.report.unchanged += 1
             return None
         extracted = incoming.extract(content)

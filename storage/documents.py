@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ ON CONFLICT (space, location) DO UPDATE SET
     source_id = excluded.source_id, title = excluded.title, text = excluded.text, headings = excluded.headings,
     format = excluded.format, content_hash = excluded.content_hash, visibility = excluded.visibility,
     language = excluded.language, modified_at = excluded.modified_at, expires_at = excluded.expires_at,
-    stored_at = excluded.stored_at
+    stored_at = excluded.stored_at, etag = '', last_modified = ''
 RETURNING id
 """
 _DELETE_CHUNKS = """
@@ -50,12 +50,13 @@ SELECT (SELECT count(*) FROM source WHERE space = :space), count(*), COALESCE(su
 FROM document WHERE space = :space
 """
 _REMEMBER_SOURCE = """
-INSERT INTO source (space, kind, location, added_at) VALUES (:space, :kind, :location, :now)
-ON CONFLICT (space, location) DO UPDATE SET kind = excluded.kind
-RETURNING id, space, kind, location, added_at, refreshed_at
+INSERT INTO source (space, kind, location, added_at, options)
+VALUES (:space, :kind, :location, :now, COALESCE(:options, '{}'))
+ON CONFLICT (space, location) DO UPDATE SET kind = excluded.kind, options = COALESCE(:options, options)
+RETURNING id, space, kind, location, added_at, refreshed_at, options
 """
 _SOURCES = """
-SELECT id, space, kind, location, added_at, refreshed_at
+SELECT id, space, kind, location, added_at, refreshed_at, options
 FROM source WHERE :space IS NULL OR space = :space ORDER BY space, location
 """
 
@@ -115,15 +116,21 @@ class Documents:
         """Every space that has a source or a document, in alphabetical order."""
         return [space for (space,) in self._db.rows("SELECT space FROM source UNION SELECT space FROM document")]
 
-    def remember_source(self, space: str, kind: str, location: str, now: float) -> Source:
-        """The source at ``location``, which is added where the space does not know it yet."""
+    def remember_source(
+        self, space: str, kind: str, location: str, now: float, options: Mapping[str, Any] | None = None
+    ) -> Source:
+        """The source at ``location``, which is added where the space does not know it yet.
+
+        ``options`` take the place of those that were remembered; None keeps them.
+        """
         values = {"space": space, "kind": kind, "location": location, "now": now}
+        values["options"] = None if options is None else json.dumps(options)
         with write_block(self._db):
-            return Source(*self._db.rows(_REMEMBER_SOURCE, values)[0])
+            return _source(self._db.rows(_REMEMBER_SOURCE, values)[0])
 
     def sources(self, space: str | None = None) -> list[Source]:
         """The sources of one space, or of all."""
-        return [Source(*row) for row in self._db.rows(_SOURCES, {"space": space})]
+        return [_source(row) for row in self._db.rows(_SOURCES, {"space": space})]
 
     def mark_refreshed(self, source_id: int, now: float) -> None:
         """Notes that everything at the source was looked at."""
@@ -133,6 +140,10 @@ class Documents:
     def list(self, space: str, source_id: int | None = None) -> list[DocumentSummary]:
         """The documents of a space, or of one of its sources, by location and without their texts."""
         return [DocumentSummary(*row) for row in self._db.rows(_LIST, {"space": space, "source_id": source_id})]
+
+
+def _source(row: tuple[Any, ...]) -> Source:
+    return replace(Source(*row), options=json.loads(row[-1]))
 
 
 def _document(row: tuple[Any, ...]) -> Document:

@@ -69,3 +69,9 @@ def m005_rooms(db: Database) -> None:
 def m006_money(db: Database) -> None:
     """Budgets: what was spent and what is reserved; calls whose price nobody knows."""
     _run(db, schema_money.MONEY)
+
+
+@migrations()
+def m007_pages(db: Database) -> None:
+    """What a server said of each page, to be asked whether it has changed."""
+    _run(db, schema.PAGES)

@@ -33,6 +33,16 @@ class Source:
     location: str
     added_at: float
     refreshed_at: float | None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """How it is read: ``ignore`` are the patterns of files that are passed over."""
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server said of a page, and is told when it is asked whether the page has changed; "" where it did not."""
+
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True)

@@ -288,3 +288,8 @@ SELECT date(at, 'unixepoch') AS day, model, operation, space, currency, count(*)
        sum(latency) AS latency, sum(price) AS price
 FROM ledger GROUP BY 1, 2, 3, 4, 5;
 """
+
+PAGES = """
+ALTER TABLE document ADD COLUMN etag TEXT NOT NULL DEFAULT '';
+ALTER TABLE document ADD COLUMN last_modified TEXT NOT NULL DEFAULT '';
+"""

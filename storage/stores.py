@@ -23,6 +23,7 @@ from storage.migrations import applied_steps, known_steps, migrations
 from storage.spending import Spending
 from storage.taught import Taught
 from storage.tunables import Tunables
+from storage.validators import PageValidators
 from storage.vectors import Vectors
 
 DATABASE = "knowbot.db"
@@ -51,6 +52,7 @@ class Stores:
     flags: Flags
     jobs: Jobs
     spending: Spending
+    validators: PageValidators
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -104,6 +106,7 @@ def open_stores(data_dir: Path) -> Stores:
         Flags(db),
         Jobs(db),
         Spending(db),
+        PageValidators(db),
     )
 
 
