@@ -7,14 +7,15 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.options import Options
 from retrieval.encoders.registry import DEFAULT_ENCODER
-from retrieval.settings import RetrievalSettings
+from retrieval.settings import BudgetLimits, Rates, RetrievalSettings
 from storage.errors import KnowbotError
 from storage.records import DEFAULT_SPACE
 
@@ -70,6 +71,30 @@ class ScheduleSettings(Section):
     backup: Interval = 86_400.0
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}, write one such as Europe/Berlin") from error
+    return name
+
+
+class BudgetSettings(Section):
+    """USD that calls of an API may cost a day and a month, which begin at midnight in ``time_zone``."""
+
+    day: float | None = Field(default=None, ge=0)
+    month: float | None = Field(default=None, ge=0)
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+
+class PriceSettings(Section):
+    """What a model behind an API costs, in USD per million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(default=0.0, ge=0)
+    cached_input: float | None = Field(default=None, ge=0)
+
+
 class Settings(BaseSettings):
     """Everything an operator sets. A key that is not listed here is refused by name."""
 
@@ -83,6 +108,8 @@ class Settings(BaseSettings):
     keep_backups: int = Field(default=7, ge=1)
     discord: DiscordSettings = DiscordSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    budget: BudgetSettings = BudgetSettings()
+    prices: dict[str, PriceSettings] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -99,7 +126,12 @@ class Settings(BaseSettings):
     @property
     def retrieval(self) -> RetrievalSettings:
         """The part that the engine takes."""
-        return RetrievalSettings(encoder=self.encoder, exact_up_to=self.exact_up_to)
+        return RetrievalSettings(
+            encoder=self.encoder,
+            exact_up_to=self.exact_up_to,
+            budget=BudgetLimits(**self.budget.model_dump()),
+            prices={model: Rates(**price.model_dump()) for model, price in self.prices.items()},
+        )
 
     def space_of(self, guild_id: int | None) -> str:
         """The space that questions of a server are asked in; None is a direct message."""

@@ -9,6 +9,8 @@ from retrieval.budget import NO_LIMITS, BudgetLimits
 from retrieval.encoders import DEFAULT_ENCODER
 from retrieval.pricing import Rates
 
+__all__ = ["BudgetLimits", "Rates", "RetrievalSettings"]
+
 
 @dataclass(frozen=True)
 class RetrievalSettings:

@@ -24,11 +24,13 @@ _OUT = Console(highlight=False, markup=False, soft_wrap=True)
 TEMPLATE = """\
 # knowbot's settings. Each can also be set in the environment, as KNOWBOT_SPACE and so on, which comes first.
 # What may change while knowbot runs (thresholds, weights) is not here but in its database.
-# The bot's token is not here either: put DISCORD_TOKEN=... into the environment or into .env.
+# Secrets are not here either: put DISCORD_TOKEN=... into the environment or into .env; for an encoder or a writer
+# behind an API also OPENAI_API_KEY=..., and OPENAI_BASE_URL=... where it is not OpenAI's.
 
 space = "default"            # the space of documents that questions are asked in
 # data_dir = "{data_dir}"    # database and index
 # encoder = "sentence-transformers/all-MiniLM-L6-v2"   # for a space without an index; later: knowbot reindex --encoder
+#     or "openai:text-embedding-3-small", or of another server "openai:bge-m3@1024" (name and length of its vectors)
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
 # worker_memory_mb = 3072    # what the worker process may take
 # keep_backups = 7           # how many of the scheduled backups are kept
@@ -49,6 +51,14 @@ space = "default"            # the space of documents that questions are asked i
 # roll_up = "1d"             # sums up the ledger of former days
 # check_index = "1d"
 # backup = "1d"
+
+[budget]                     # USD for calls of an API; a model on this machine costs nothing
+# day = 1.0
+# month = 20.0
+# time_zone = "UTC"          # where a day begins, such as "Europe/Berlin"
+
+[prices]                     # USD per million tokens, where the published price is not yours or there is none
+# "my-model" = {{ input = 0.02, output = 0.0, cached_input = 0.01 }}
 """
 
 NEXT_STEPS = """\

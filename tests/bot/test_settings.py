@@ -1,0 +1,39 @@
+"""What an operator may write about money, and what is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.options import Options
+from bot.settings import Settings, SettingsError, load_settings
+from retrieval.settings import BudgetLimits, Rates
+
+
+def settings_of(folder: Path, text: str) -> Settings:
+    (folder / "knowbot.toml").write_text(text)
+    return load_settings(Options(config=folder / "knowbot.toml"))
+
+
+def test_budget_and_prices_reach_the_engine(tmp_path: Path) -> None:
+    retrieval = settings_of(
+        tmp_path,
+        '[budget]\nday = 1.5\ntime_zone = "Europe/Berlin"\n[prices."my/model:1"]\ninput = 0.02\noutput = 0.1\n',
+    ).retrieval
+    assert retrieval.budget == BudgetLimits(1.5, None, "Europe/Berlin")
+    assert retrieval.prices == {"my/model:1": Rates(0.02, 0.1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[budget]\nday = -1\n", "budget.day"),
+        ('[budget]\ntime_zone = "Europe/Atlantis"\n', "budget.time_zone"),
+        ("[budget]\nweek = 1\n", "budget.week"),
+        ("[prices.m]\noutput = 1\n", "prices.m.input"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_its_key(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=key):
+        settings_of(tmp_path, text)
