@@ -36,19 +36,20 @@ class KnowbotConsole(App[None]):
         Binding("q", "quit", "Quit"),
     ]
 
-    def __init__(self, data: AdminData, start_worker: StartWorker) -> None:
+    def __init__(self, data: AdminData, start_worker: StartWorker, first: str) -> None:
         super().__init__()
         self.data = data
+        self._first = first
         self._start_worker = start_worker
         self._waking = False
         for name, screen in SCREENS.items():
             self.add_mode(name, partial(screen, data))
 
     async def on_mount(self) -> None:
-        """Opens on the overview."""
+        """Opens the first screen."""
         self.register_theme(LANTERN)
         self.theme = LANTERN.name
-        await self.switch_mode("overview")
+        await self.switch_mode(self._first)
         self.set_interval(WAKE_SECONDS, self._wake)
 
     async def on_unmount(self) -> None:
@@ -94,14 +95,15 @@ def make_console(
     space: str,
     start_worker: StartWorker,
     clock: Callable[[], float] = time.time,
+    first: str = "overview",
 ) -> KnowbotConsole:
     """The console, for users and tests alike.
 
     ``open_engine`` is called in a thread when something is first read, and once more for each kind of work.
     ``start_worker`` is called in a thread about once a second while work waits and nobody does it; where a worker
-    runs already it has to do nothing.
+    runs already it has to do nothing. ``first`` is the screen that it opens with.
     """
-    return KnowbotConsole(AdminData(open_engine, space, clock), start_worker)
+    return KnowbotConsole(AdminData(open_engine, space, clock), start_worker, first)
 
 
 def run_console(open_engine: Callable[[], Engine], space: str, start_worker: StartWorker) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 
 def short_time(at: float | None, now: float) -> str:
@@ -15,6 +15,12 @@ def short_time(at: float | None, now: float) -> str:
     if then.date() == today - timedelta(days=1):
         return "yesterday"
     return f"{then.day} {then:%b}" if then.year == today.year else f"{then:%Y-%m-%d}"
+
+
+def day_name(day: str) -> str:
+    """``12 Mar`` for an ISO date."""
+    then = date.fromisoformat(day)
+    return f"{then.day} {then:%b}"
 
 
 def full_time(at: float) -> str:

@@ -118,6 +118,8 @@ def _messages() -> Iterator[tuple[str, bool]]:
         if number % 2 == 0:
             yield asked[number // 2]
         yield message
+        if number % 3 == 0:  # people ask what others have asked
+            yield asked[number // 4]
     yield from (("thanks!", True), ("how do i get another setup token", True))
 
 

@@ -11,7 +11,8 @@ from textual.containers import Horizontal
 from storage.ledger import LedgerDay
 from tui.admin_data import AdminData
 from tui.screens.base import ConsoleScreen
-from tui.widgets.cost_text import cost_text, money
+from tui.times import day_name
+from tui.widgets.cost_text import cost_text
 from tui.widgets.day_chart import DayChart
 from tui.widgets.live_table import Column, Row
 from tui.widgets.panel import TablePanel, TextPanel
@@ -22,15 +23,14 @@ PERIODS = (30, 7, 90)
 
 _NONE = "Nothing has been encoded in this time. Press p to look further back."
 _COLUMNS = (
-    Column("day", 10),
+    Column("day", 6),
     Column("model"),
-    Column("operation", 10),
-    Column("calls", 6, "right"),
-    Column("texts", 7, "right"),
-    Column("known", 7, "right"),
-    Column("tokens", 10, "right"),
-    Column("saved", 10, "right"),
-    Column("price", 11, "right"),
+    Column("operation", 9),
+    Column("texts", 6, "right"),
+    Column("known", 6, "right"),
+    Column("tokens", 9, "right"),
+    Column("saved", 8, "right"),
+    Column("price", 8, "right"),
 )
 
 
@@ -68,7 +68,7 @@ class CostsScreen(ConsoleScreen):
 
 
 def _row(line: LedgerDay) -> Row:
-    numbers = (line.calls, line.texts, line.cached_texts, line.prompt_tokens, line.cached_tokens)
+    numbers = (line.texts, line.cached_texts, line.prompt_tokens, line.cached_tokens)
     key = f"{line.day} {line.model} {line.operation} {line.currency}"
-    cells = (line.day, short_model(line.model), line.operation, *(f"{number:,}" for number in numbers))
-    return Row(key, (*cells, money(line.price, line.currency)))
+    cells = (day_name(line.day), short_model(line.model), line.operation, *(f"{number:,}" for number in numbers))
+    return Row(key, (*cells, f"{line.price:.4f}" if line.price else "free"))

@@ -32,7 +32,7 @@ class KnowledgeScreen(ConsoleScreen):
         Binding("r", "refresh_sources", "Refresh now"),
         Binding("x", "reindex", "Re-index"),
         Binding("a", "add_folder", "Add a folder"),
-        Binding("escape", "leave_input", "Leave the box", show=False),
+        Binding("escape", "leave_input", "Back to the documents"),
     ]
 
     def __init__(self, data: AdminData) -> None:
@@ -45,7 +45,6 @@ class KnowledgeScreen(ConsoleScreen):
             yield DocumentList()
             with Vertical(id="searching", classes="panel") as panel:
                 panel.border_title = "Search as a member would"
-                panel.border_subtitle = "Escape: back to the documents"
                 yield Input(placeholder="/ and a question, then Enter", id="question", compact=True)
                 yield SearchResult()
         yield Static("", id="work", markup=False)

@@ -28,7 +28,7 @@ class ThresholdsScreen(ConsoleScreen):
     AUTO_FOCUS = "Sliders"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", "Apply", priority=True),
-        Binding("u", "undo", "Undo the last change"),
+        Binding("u", "undo", "Undo"),
         Binding("escape", "discard", "Discard"),
     ]
 

@@ -10,16 +10,11 @@ from tui.words import bar, share
 _BAR = 20
 
 
-def money(price: float, currency: str) -> str:
-    """``0.0000 USD`` is money too, but ``free`` says it better."""
-    return f"{price:.4f} {currency}" if price else "free"
-
-
 def cost_text(costs: Costs) -> Content:
     """What was paid, what was encoded, and what did not have to be."""
     if not costs.lines:
         return Content("Nothing was encoded, nothing was paid.")
-    paid = ", ".join(money(price, currency) for currency, price in costs.money.items() if price)
+    paid = ", ".join(f"{price:.4f} {currency}" for currency, price in costs.money.items() if price)
     tokens = costs.encoded_tokens + costs.saved_tokens
     return Content("\n").join(
         [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 from textual_plotext import PlotextPlot
 
+from tui.times import day_name
 from tui.widgets.axes import whole_ticks
 from tui.widgets.colours import BRIGHT, QUIET
 
@@ -38,7 +38,7 @@ class DayChart(Vertical):
         self._shown = days
         plot = self.query_one(PlotextPlot)
         plot.plt.clear_figure()
-        names = [f"{date.fromisoformat(day).day} {date.fromisoformat(day):%b}" for day in days]
+        names = [day_name(day) for day in days]
         # The second bar hides the lower part of the first: what is left to see of that was spared.
         plot.plt.bar(names, [sum(amounts) for amounts in days.values()], width=0.6, color=QUIET, marker="▒")
         plot.plt.bar(names, [encoded for encoded, _ in days.values()], width=0.6, color=BRIGHT)

@@ -15,6 +15,7 @@ from tui.widgets.colours import BRIGHT, MARK, QUIET
 from tui.words import SCORES, count, plain
 
 BINS = 25
+_WIDTH = 0.8
 
 
 class Histogram(Vertical):
@@ -44,19 +45,24 @@ class Histogram(Vertical):
     def _draw(self, scores: Sequence[float], wanted: float, in_force: float) -> None:
         plot = self.query_one(PlotextPlot)
         bins = Counter(min(int(score * BINS), BINS - 1) for score in scores)
-        middles, heights = [(number + 0.5) / BINS for number in range(BINS)], [bins[number] for number in range(BINS)]
         plot.plt.clear_figure()
         for colour, reached in ((QUIET, False), (BRIGHT, True)):
-            drawn = [height * ((middle >= wanted) == reached) for middle, height in zip(middles, heights, strict=True)]
-            plot.plt.bar(middles, drawn, width=0.8, color=colour)
+            drawn = [number for number in range(BINS) if (_middle(number) >= wanted) == reached]
+            # A bar that is alone is measured in the axis' units, others in shares of their distance.
+            width = _WIDTH if len(drawn) > 1 else _WIDTH / BINS
+            plot.plt.bar([_middle(n) for n in drawn], [bins[n] for n in drawn], width=width, color=colour)
         plot.plt.xlim(0, 1)
         plot.plt.xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-        plot.plt.yticks(*whole_ticks(max(heights)))
+        plot.plt.yticks(*whole_ticks(max(bins.values())))
         if in_force != wanted:
             plot.plt.vline(in_force, color=QUIET)
         # Without a colour the line is all but invisible.
         plot.plt.vline(wanted, color=MARK)
         plot.refresh()
+
+
+def _middle(number: int) -> float:
+    return (number + 0.5) / BINS
 
 
 def _legend(threshold: str, scores: Sequence[float], wanted: float) -> str:

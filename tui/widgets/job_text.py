@@ -32,8 +32,8 @@ def job_words(job: Job, now: float) -> str:
     if job.state == "running":
         return _progress(job, now)
     if job.state == "queued":
-        return _missed(job) or "waits for the worker"
-    return "; ".join(part for part in (job.outcome, _missed(job)) if part)
+        return _after_missed(job, "waits for the worker")
+    return _after_missed(job, job.outcome)
 
 
 def job_row(job: Job, now: float) -> Row:
@@ -65,5 +65,5 @@ def _progress(job: Job, now: float) -> str:
     return f"{bar(job.done_units, job.total_units, _BAR)} {job.done_units:,} of {job.total_units:,}{remaining}"
 
 
-def _missed(job: Job) -> str:
-    return f"makes up for {count(job.missed, 'missed run')}" if job.missed else ""
+def _after_missed(job: Job, words: str) -> str:
+    return f"after {count(job.missed, 'missed run')}: {words}" if job.missed else words

@@ -32,8 +32,9 @@ class TablePanel(Vertical):
 
     def show(self, rows: Sequence[Row], empty: str) -> None:
         """Shows ``rows``, or ``empty`` where there are none."""
+        # The table stays, and with it the focus: a hidden one would hand it to whatever box is next.
+        self.table.set_class(not rows, "bare")
         self.query_one(Static).display = not rows
-        self.table.display = bool(rows)
         self.query_one(Static).update(empty)
         self.table.show_rows(rows)
 

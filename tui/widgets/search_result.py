@@ -56,11 +56,11 @@ class SearchResult(Vertical):
 def _outcome(answer: Answer) -> Content:
     lines = [
         Content.from_markup(
-            "[b]$decision[/b]   confidence [b]$confidence[/b]   off-topic score [b]$score[/b]$signal",
+            "[b]$decision[/b]   confidence [b]$confidence[/b]   off-topic [b]$score[/b]$signal",
             decision=decision_words(answer.decision),
             confidence=f"{answer.confidence:.2f}",
             score=f"{answer.off_topic_score:.2f}",
-            signal=f" (by {answer.off_topic_signal})" if answer.off_topic_signal else " (the judge abstains)",
+            signal=f" (by {answer.off_topic_signal})" if answer.off_topic_signal else " (judge abstains)",
         ),
         Content.from_markup("[$secondary]$stages[/]", stages=_stages(answer)),
     ]

@@ -16,7 +16,9 @@ from tui.words import THRESHOLDS, plain
 
 STEP, STRIDE = 0.01, 0.05
 _NAMES = tuple(THRESHOLDS)
-_CELLS = 41
+_CELLS, _FEW_CELLS = 41, 21
+_WIDE = 94
+"""Cells that a slider with its sentence needs."""
 
 
 class Sliders(Widget, can_focus=True):
@@ -80,35 +82,41 @@ class Sliders(Widget, can_focus=True):
         self._move(steps * STRIDE)
 
     def render(self) -> Content:
-        """A line with the slider and one with its meaning, three times."""
+        """The sliders, each with its meaning, or where there is little room with that of the chosen one."""
         self.border_subtitle = "● moved, not applied: Enter applies, Escape discards" if self.differs else ""
-        return Content("\n").join(self._rendered(name) for name in _NAMES)
+        if self.size.width >= _WIDE:
+            return Content("\n").join(part for name in _NAMES for part in (self._track(name, _CELLS), _meaning(name)))
+        tracks = [self._track(name, _FEW_CELLS) for name in _NAMES]
+        return Content("\n").join([*tracks, _meaning(self.chosen)])
 
     def _move(self, by: float) -> None:
         value = round(min(max(self.value + by, 0.0), 1.0), 2)
         self.moved = replace(self.wanted, **{self.chosen: value})
         self.post_message(self.Moved())
 
-    def _rendered(self, name: str) -> Content:
+    def _track(self, name: str, cells: int) -> Content:
         now, wanted = _value(self.in_force, name), _value(self.wanted, name)
         return Content.from_markup(
-            "[b]$mark $name[/b]  $track  [b]$wanted[/b][$text-warning]$before[/]\n  [$secondary]$meaning[/]",
+            "[b]$mark $name[/b]  $track  [b]$wanted[/b][$text-warning]$before[/]",
             mark="▸" if name == self.chosen else " ",
             name=f"{plain(name):<10}",
-            track=_track(now, wanted),
+            track=_track(now, wanted, cells),
             wanted=f"{wanted:.2f}",
             before=f"   in force: {now:.2f}" if now != wanted else "",
-            meaning=THRESHOLDS[name],
         )
+
+
+def _meaning(name: str) -> Content:
+    return Content.from_markup("  [$secondary]$meaning[/]", meaning=THRESHOLDS[name])
 
 
 def _value(thresholds: GateThresholds, name: str) -> float:
     return float(asdict(thresholds)[name])
 
 
-def _track(now: float, wanted: float) -> Content:
+def _track(now: float, wanted: float, length: int) -> Content:
     """A line from 0 to 1: ● where the slider is, │ where it would have to be to change nothing."""
-    cells = ["─"] * _CELLS
-    cells[round(now * (_CELLS - 1))] = "│"
-    cells[round(wanted * (_CELLS - 1))] = "●"
+    cells = ["─"] * length
+    cells[round(now * (length - 1))] = "│"
+    cells[round(wanted * (length - 1))] = "●"
     return Content(f"0 {''.join(cells)} 1")

@@ -1,7 +1,9 @@
-"""The line on top: whose console this is, and the six screens with the keys that lead to them."""
+"""The line on top: the six screens with the keys that lead to them, and whose data they show."""
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -9,17 +11,18 @@ SCREENS = ("overview", "knowledge", "questions", "costs", "thresholds", "flags")
 """In the order of their number keys."""
 
 
-class TabLine(Static):
+class TabLine(Horizontal):
     """Shows where one is; a click leads elsewhere."""
 
     def __init__(self, current: str, space: str) -> None:
-        super().__init__(_tabs(current, space))
+        super().__init__()
+        self._current, self._space = current, space
 
-
-def _tabs(current: str, space: str) -> Content:
-    tabs = [_tab(number, name, name == current) for number, name in enumerate(SCREENS, start=1)]
-    # The space may be long, the tabs may not vanish.
-    return Content(" ").join([*tabs, Content.from_markup("  [$secondary]space $space[/]", space=space)])
+    def compose(self) -> ComposeResult:
+        """The tabs, and where there is room for it the space."""
+        tabs = [_tab(number, name, name == self._current) for number, name in enumerate(SCREENS, start=1)]
+        yield Static(Content(" ").join(tabs), id="tabs")
+        yield Static(f"space {self._space}", id="space", markup=False)
 
 
 def _tab(number: int, name: str, here: bool) -> Content:

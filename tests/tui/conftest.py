@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.building import fill, write_pages
+from tui.screens import base
+
+
+@pytest.fixture(autouse=True)
+def _greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def lively(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits two seconds for what another process did."""
+    monkeypatch.setattr(base, "REFRESH_SECONDS", 0.3)
+
+
+@pytest.fixture(scope="session")
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("console")
+    fill(base / "data", write_pages(base / "handbook"))
+    return base / "data"
+
+
+@pytest.fixture
+def data_dir(_filled: Path, tmp_path: Path) -> Path:
+    """A data folder with everything in it, to be changed at will."""
+    return Path(shutil.copytree(_filled, tmp_path / "data"))
+
+
+@pytest.fixture
+def empty_dir(tmp_path: Path) -> Path:
+    return tmp_path / "empty"

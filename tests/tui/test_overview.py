@@ -1,0 +1,78 @@
+"""Health, freshness and work."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from storage.records import DEFAULT_SPACE
+from tests.tui.building import NOW, SIZE, a_console, fill, lines, looking, screen_text, shown, until, write_pages
+from tui import app
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_all_is_well(data_dir: Path) -> None:
+    async with a_console(data_dir).run_test(size=SIZE) as pilot:
+        await shown(pilot, "✓ Nothing is wrong")
+        text = screen_text(pilot)
+        assert "after 2 missed runs: 1 source" in text
+        assert "hashing:64, 64 dimensions, 3 passages" in text
+        assert "2 open: press 6" in text
+        assert lines(pilot, "#sources") == [["…/handbook", "yesterday", "✓ up to date"]]
+
+
+async def test_what_changed_on_disk_is_named_with_its_reason(tmp_path: Path) -> None:
+    handbook = write_pages(tmp_path / "handbook")
+    fill(tmp_path / "data", handbook)
+    (handbook / "prices.md").unlink()
+    async with a_console(tmp_path / "data").run_test(size=SIZE) as pilot:
+        await shown(pilot, "1 out of date")
+        assert lines(pilot, "#sources")[1] == ["· prices.md", "", "! gone from its source"]
+
+
+async def test_a_failed_job_is_something_to_see_to(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        stores.jobs.add("backup", DEFAULT_SPACE, NOW - 60)
+        job = stores.jobs.claim("worker", NOW - 50)
+        assert job is not None
+        stores.jobs.end(job, "failed", "the disk is full", NOW - 40)
+    async with a_console(data_dir).run_test(size=SIZE) as pilot:
+        await shown(pilot, "✗ 1 thing needs you")
+        assert "backup failed at 14:04" in screen_text(pilot)
+        assert "the disk is full" in screen_text(pilot)
+
+
+async def test_a_damaged_index_is_found_by_the_long_look(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        stores.db.execute("DELETE FROM vector WHERE id = (SELECT min(id) FROM vector)")
+    async with a_console(data_dir).run_test(size=SIZE) as pilot:
+        await shown(pilot, "have no vector")
+        with looking(data_dir) as stores:
+            stores.db.execute("DELETE FROM chunk WHERE id NOT IN (SELECT chunk_id FROM vector)")
+        await pilot.press("c")
+        await shown(pilot, "✓ Nothing is wrong")
+
+
+async def test_a_worker_is_called_while_work_waits_and_not_otherwise(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "WAKE_SECONDS", 0.1)
+    called: list[int] = []
+
+    def start() -> None:
+        called.append(1)
+
+    async with a_console(data_dir, start_worker=start).run_test(size=SIZE) as pilot:
+        await shown(pilot, "✓ Nothing is wrong")
+        await asyncio.sleep(0.4)
+        assert not called
+        await pilot.press("2", "r")
+        await until(pilot, lambda: bool(called))
+        with looking(data_dir) as stores:
+            assert stores.jobs.claim("worker", NOW)
+        before = len(called)
+        await asyncio.sleep(0.4)
+        assert len(called) <= before + 1

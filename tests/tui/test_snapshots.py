@@ -1,0 +1,51 @@
+"""One picture a screen. After a wanted change: pytest tests/tui/test_snapshots.py --snapshot-update, and look."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.building import SIZE, a_console, shown
+from tui.palette import SCREENS
+
+Compare = Callable[..., bool]
+
+
+def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def run(pilot: Pilot[Any]) -> None:
+        await pilot.press(*keys)
+        await shown(pilot, wait_for)
+        await pilot.app.animator.wait_for_idle()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("first", "wait_for"),
+    [
+        ("overview", "✓ Nothing is wrong"),
+        ("knowledge", "3 documents, 3 passages"),
+        ("questions", "faq.md#reset  0.81"),
+        ("costs", "Spared by the cache"),
+        ("thresholds", "6 recorded messages"),
+        ("flags", "it is far from what the documents are about"),
+    ],
+    ids=SCREENS,
+)
+def test_screen(data_dir: Path, snap_compare: Compare, first: str, wait_for: str) -> None:
+    assert snap_compare(a_console(data_dir, first), terminal_size=SIZE, run_before=then(wait_for=wait_for))
+
+
+def test_help(data_dir: Path, snap_compare: Compare) -> None:
+    assert snap_compare(
+        a_console(data_dir, "flags"), terminal_size=SIZE, run_before=then("question_mark", wait_for="Period")
+    )
+
+
+def test_small_terminal(data_dir: Path, snap_compare: Compare) -> None:
+    run = then("shift+left", "shift+left", wait_for="unsure → answer")
+    assert snap_compare(a_console(data_dir, "thresholds"), terminal_size=(80, 24), run_before=run)

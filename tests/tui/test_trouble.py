@@ -1,0 +1,152 @@
+"""Empty, locked, slow and broken: the console says so and goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from retrieval.answers import Answers
+from retrieval.engine import Engine
+from retrieval.gate import GATE
+from retrieval.types import Answer, Question
+from storage import database
+from storage.records import DEFAULT_SPACE
+from tests.tui.building import (
+    SIZE,
+    a_console,
+    looking,
+    open_engine,
+    screen_text,
+    shown,
+    told,
+    told_of,
+    until,
+)
+from tui.widgets.banner import Banner
+
+pytestmark = pytest.mark.asyncio
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[sqlite3.Connection]:
+    other = sqlite3.connect(data_dir / "knowbot.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+EMPTY = {
+    "1": "Press 2 for Knowledge, then a to add a folder",
+    "2": "Press a to add a folder",
+    "3": "Nobody has asked anything yet",
+    "4": "Nothing was encoded, nothing was paid",
+    "5": "No message has been recorded yet",
+    "6": "No flag is open",
+}
+"""What each screen says over an empty folder."""
+
+
+async def test_an_empty_folder_says_what_to_do_next(empty_dir: Path) -> None:
+    async with a_console(empty_dir).run_test(size=SIZE) as pilot:
+        for key, words in EMPTY.items():
+            await pilot.press(key)
+            await shown(pilot, words)
+
+
+async def test_actions_on_an_empty_folder_are_answered(empty_dir: Path) -> None:
+    async with a_console(empty_dir, "knowledge").run_test(size=SIZE) as pilot:
+        await pilot.press("x")
+        await told_of(pilot, "nothing to encode anew yet")
+        await pilot.press("slash", *"anything", "enter")
+        await shown(pilot, "nothing has been ingested")
+        await pilot.press("escape", "6", "i", "o", "5", "u")
+        await told_of(pilot, "nothing to undo")
+
+
+async def test_beside_a_writer_reading_goes_on_and_a_write_is_refused_without_loss(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.2)
+    async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
+        with locked(data_dir):
+            await shown(pilot, "6 recorded messages")
+            await pilot.press("left", "enter")
+            await told_of(pilot, "is locked by another process")
+            assert "0.49" in screen_text(pilot), "what was moved stays moved"
+            await pilot.press("3")
+            await shown(pilot, "6 questions")
+            await pilot.press("6")
+            await shown(pilot, "2 open flags")
+            await pilot.press("o")
+            await until(pilot, lambda: len(told(pilot)) >= 2)
+        await pilot.press("5", "enter")
+        await told_of(pilot, "applied")
+    with looking(data_dir) as stores:
+        assert len(stores.tunables.history(DEFAULT_SPACE, GATE)) == 1
+        assert stores.flags.get(2).verdict is None
+
+
+async def test_the_screen_lives_on_while_the_engine_works(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is held until the loop lets it go: were the loop to wait for it, neither would ever end."""
+    answer, let_go = Answers.answer, threading.Event()
+
+    def slowly(self: Answers, question: Question) -> Answer:
+        assert let_go.wait(20)
+        return answer(self, question)
+
+    monkeypatch.setattr(Answers, "answer", slowly)
+    async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
+        await shown(pilot, "3 documents")
+        await pilot.press("slash", *"why", "enter")
+        await shown(pilot, "Searching for")
+        assert await longest_pause(0.6) < 0.3
+        await pilot.press("escape", "3")
+        await shown(pilot, "6 questions")
+        let_go.set()
+        await pilot.press("2")
+        await shown(pilot, "fused")
+
+
+async def longest_pause(seconds: float) -> float:
+    """How long the loop kept a heartbeat waiting, at worst."""
+    pauses, end = [], time.perf_counter() + seconds
+    while (before := time.perf_counter()) < end:
+        await asyncio.sleep(0.01)
+        pauses.append(time.perf_counter() - before)
+    return max(pauses)
+
+
+async def test_a_folder_that_cannot_be_opened_is_a_banner_and_heals(data_dir: Path) -> None:
+    broken = True
+
+    def engine(folder: Path) -> Engine:
+        if broken:
+            raise database.FolderUnusableError(f"{folder.name} cannot be opened: check its permissions")
+        return open_engine(folder)
+
+    async with a_console(data_dir, engine=engine).run_test(size=SIZE) as pilot:
+        await shown(pilot, "! data cannot be opened: check its permissions")
+        broken = False
+        await pilot.press("3")
+        await shown(pilot, "6 questions")
+        assert not pilot.app.screen.query_one(Banner).display
+
+
+async def test_an_error_that_nobody_thought_of_is_a_sentence(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Answers, question: Question) -> Answer:
+        raise ZeroDivisionError("division by [zero]")
+
+    monkeypatch.setattr(Answers, "answer", fail)
+    async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
+        await pilot.press("slash", *"why", "enter")
+        await shown(pilot, "ZeroDivisionError: division by [zero]")
+        assert "Traceback" not in screen_text(pilot)
