@@ -78,6 +78,11 @@ def read_document(path: Path, location: str) -> Extracted:
 def read(path: Path, location: str) -> bytes:
     """The file's content. Raises OSError, and TooLargeError or UnsupportedFormatError before anything is read."""
     _suffix(location)
+    return read_bytes(path, location)
+
+
+def read_bytes(path: Path, location: str) -> bytes:
+    """The file's content, whatever its format. Raises OSError, and TooLargeError before anything is read."""
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         limit = LARGEST_BYTES / 1e6

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from storage.errors import KnowbotError
 
@@ -20,6 +20,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
 _PORTS = {"http": 80, "https": 443}
+_SAFE = "/%:@!$&'()*+,;=~-._?"
 _LONGEST_URL = 2_000
 
 
@@ -37,14 +38,14 @@ class PrivateAddressError(KnowbotError):
 
 @dataclass(frozen=True)
 class Target:
-    """Where a URL leads: ``address`` is what was checked and what is to be connected to."""
+    """Where a URL leads: ``addresses`` are what was checked and what is to be connected to, in this order."""
 
     url: str
     host: str
     port: int
     secure: bool
     path: str
-    address: str
+    addresses: tuple[str, ...]
 
     @property
     def host_header(self) -> str:
@@ -66,19 +67,21 @@ def checked(url: str, allow_hosts: frozenset[str] = frozenset(), resolver: Resol
     UnresolvedHostError or PrivateAddressError.
     """
     parts = split(url)
-    host = (parts.hostname or "").rstrip(".")
-    port = parts.port or _PORTS[parts.scheme]
+    host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS[parts.scheme]
     try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
         addresses = resolver(host, port)
     except (OSError, UnicodeError) as error:
         raise UnresolvedHostError(f"{url}: the host {host} cannot be found; check the address, or try later") from error
+    if not addresses:
+        raise UnresolvedHostError(f"{url}: the host {host} has no address; check it, or try later")
     private = next((address for address in addresses if not is_public(address)), None)
     if private and host not in allow_hosts:
         raise PrivateAddressError(
             f"{url} leads to {private}, which is not a public address: if that is meant, name '{host}' in allow_hosts"
         )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(url, host, port, parts.scheme == "https", path, addresses[0])
+    return Target(url, host, port, parts.scheme == "https", quote(path, safe=_SAFE), tuple(addresses))
 
 
 def split(url: str) -> SplitResult:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from urllib.parse import urldefrag, urljoin
@@ -96,15 +96,16 @@ class Fetcher:
                 return response
             current = urldefrag(urljoin(current, place)).url
             if not same_site(url, current):
+                checked(current, self._allow_hosts, self._resolver)
                 raise TooManyRedirectsError(f"{url} leads to {current}, another site: ingest that address instead")
         raise TooManyRedirectsError(f"{url} was redirected more than {self.limits.redirects} times: check the address")
 
     def _ask(self, url: str, headers: Mapping[str, str], deadline: float) -> Response:
         target = checked(url, self._allow_hosts, self._resolver)
         self._wait(target.host)
-        connection = self._connection(target)
         try:
-            with _watched(connection, deadline, self.limits.silence_seconds):
+            with _Watch(deadline) as watch:
+                connection = self._connected(target, watch)
                 # Content codings: those that urllib3 can always undo.
                 sent = {"Host": target.host_header, "User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", **headers}
                 connection.request("GET", target.path, headers=sent, preload_content=False, decode_content=True)
@@ -116,8 +117,6 @@ class Fetcher:
             if time.monotonic() >= deadline:
                 raise _too_slow(url, self.limits) from error
             raise WebError(f"{url} could not be read ({_cause(error)}): try again later") from error
-        finally:
-            connection.close()
 
     def _body(self, response: BaseHTTPResponse, url: str, deadline: float) -> bytes:
         body = bytearray()
@@ -132,13 +131,21 @@ class Fetcher:
             raise _too_slow(url, self.limits)
         return bytes(body)
 
-    def _connection(self, target: Target) -> HTTPConnection:
-        """To the address that was checked; the certificate has to be the host's."""
+    def _connected(self, target: Target, watch: _Watch) -> HTTPConnection:
+        """To the first of the checked addresses that takes the connection; raises what the last of them raises."""
+        *others, last = target.addresses
+        for address in others:
+            with suppress(HTTPError, OSError):
+                return watch.connect(self._connection(target, address), self.limits.silence_seconds)
+        return watch.connect(self._connection(target, last), self.limits.silence_seconds)
+
+    def _connection(self, target: Target, address: str) -> HTTPConnection:
+        """Where it is a secure one, the certificate has to be the host's."""
         seconds = self.limits.connect_seconds
         if not target.secure:
-            return HTTPConnection(target.address, target.port, timeout=seconds)
+            return HTTPConnection(address, target.port, timeout=seconds)
         return HTTPSConnection(
-            target.address,
+            address,
             target.port,
             timeout=seconds,
             cert_reqs="CERT_REQUIRED",
@@ -160,26 +167,36 @@ def same_site(one: str, other: str) -> bool:
     return hosts[0] == hosts[1]
 
 
-@contextmanager
-def _watched(connection: HTTPConnection, deadline: float, silence: float) -> Iterator[None]:
-    """Connects, and ends whatever is waited for at the deadline: a server may send a byte now and then for ever."""
-    sockets: list[socket.socket] = []
+class _Watch:
+    """Ends whatever is waited for at the deadline, since a server may send a byte now and then for ever."""
 
-    def end() -> None:
-        for each in [*sockets, connection.sock]:
-            with suppress(OSError, AttributeError):  # not connected yet, or closed already
-                each.shutdown(socket.SHUT_RDWR)
+    def __init__(self, deadline: float) -> None:
+        self._connections: list[HTTPConnection] = []
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._end)
+        self._timer.daemon = True
 
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), end)
-    timer.daemon = True
-    timer.start()
-    try:
+    def connect(self, connection: HTTPConnection, silence: float) -> HTTPConnection:
+        """Connects, under watch; from then on ``silence`` seconds without a byte are an error."""
+        self._connections.append(connection)
         connection.connect()
         connection.sock.settimeout(silence)
-        sockets.append(connection.sock)  # the connection forgets it when the server is the one who will close
-        yield
-    finally:
-        timer.cancel()
+        self._sockets.append(connection.sock)  # the connection forgets it when the server is the one who will close
+        return connection
+
+    def __enter__(self) -> _Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for connection in self._connections:
+            connection.close()
+
+    def _end(self) -> None:
+        for each in [*self._sockets, *(connection.sock for connection in self._connections)]:
+            with suppress(OSError, AttributeError):  # not connected yet, or closed already
+                each.shutdown(socket.SHUT_RDWR)
 
 
 def _too_slow(url: str, limits: WebLimits) -> WebError:
