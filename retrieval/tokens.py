@@ -16,6 +16,16 @@ import tiktoken
 from retrieval.tokenizer_files import HuggingFaceTokenizer, SentencePieceTokenizer, UnknownTokenizerError
 from retrieval.vocabulary import SAME_VOCABULARY, VOCABULARIES, VocabularyUnavailableError, load_encoding
 
+__all__ = [
+    "EstimateTokenizer",
+    "TiktokenTokenizer",
+    "TokenReport",
+    "Tokenizer",
+    "UnknownTokenizerError",
+    "analyse",
+    "tokenizer_for",
+]
+
 # tiktoken's regular expression overflows its stack (a panic, not an exception) somewhere past 100,000 blanks in a row.
 _ENDLESS_BLANK = re.compile(r"(\s{20000})")
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from retrieval.markdown_prose import readable
-from retrieval.page_cost import strip_tags
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
+from retrieval.extract_markdown import read_markdown
 from retrieval.script_cost import Served, served
 from retrieval.tokens import Tokenizer
 
@@ -61,7 +63,9 @@ def find_waste(text: str, tokenizer: Tokenizer) -> tuple[Waste, ...]:
 
 def _causes(text: str, count: int, tokenizer: Tokenizer) -> Iterator[Waste]:
     yield from _unknown(tokenizer.unknown(text))
-    for cause in _CAUSES:
+    # What a page shows as an example of markup is no markup, and neither are a Markdown text's examples of HTML.
+    foreign = "Markdown" if _is_page(text) else "HTML"
+    for cause in (cause for cause in _CAUSES if cause.name != foreign):
         rest = cause.without(text)
         if rest != text:
             left = tokenizer.count(rest)
@@ -75,7 +79,7 @@ def _numbers(text: str, count: int, tokenizer: Tokenizer) -> Iterator[Waste]:
     """What numbers cost beyond a token each: beside the same text with a single digit for each."""
     single, numbers = _NUMBER.subn("0", text)
     if numbers:
-        advice = f"{numbers} numbers are cut into pieces: round them, and leave out ids and timestamps nobody asks for"
+        advice = f"numbers ({numbers}) are cut into pieces: round them, leave out ids and timestamps nobody asks for"
         yield Waste("digits", count - tokenizer.count(single), advice)
 
 
@@ -110,8 +114,21 @@ def _looks_encoded(run: str) -> bool:
     return all(any(map(kind, run)) for kind in (str.isdigit, str.islower, str.isupper))
 
 
+def _is_page(text: str) -> bool:
+    return text.lstrip().startswith("<") and bool(_CLOSING_TAG.search(text))
+
+
 def _without_tags(text: str) -> str:
-    return strip_tags(text) if _CLOSING_TAG.search(text) else text
+    """The plain way: every text outside scripts and styles."""
+    with warnings.catch_warnings():
+        # It suspects XML; whatever it is, its tags are wanted away.
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(text, "lxml").get_text()
+
+
+def _without_targets(text: str) -> str:
+    """Links as their text, no comments, no tags, no front matter; code blocks stay."""
+    return read_markdown(text, "").text + "\n" * text.endswith("\n")
 
 
 def _without_urls(text: str) -> str:
@@ -135,7 +152,8 @@ def _without_repetition(text: str) -> str:
 def _without_blanks(text: str) -> str:
     """Single blanks inside lines, none at their ends, single empty lines; indentation is kept, it may be code."""
     lines = (line.rstrip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_single_blanks, lines))).strip()
+    bare = re.sub(r"\n{3,}", "\n\n", "\n".join(map(_single_blanks, lines))).strip()
+    return bare + "\n" * text.endswith("\n")  # the end of a file's last line is no waste
 
 
 def _single_blanks(line: str) -> str:
@@ -147,10 +165,14 @@ _CAUSES = (
     _Cause("not NFC", _nfc, "letters and their accents are apart: normalise the text to Unicode NFC"),
     _Cause("base64", _without_base64, "encoded bytes say nothing to a model: leave them out, or link to the file"),
     _Cause("HTML", _without_tags, "tags, scripts and styles: ingest the page, or give the model its cleaned text"),
-    _Cause("Markdown", readable, "link targets, comments and rulers: give the model the text that a reader sees"),
+    _Cause("whitespace", _without_blanks, "runs of blanks and empty lines: one of each says the same"),
+    _Cause(
+        "Markdown",
+        _without_targets,
+        "link targets, tags, comments and rulers: give the model the text that a reader sees",
+    ),
     _Cause(
         "URLs", _without_urls, "addresses are cut into many pieces: shorten them, or number them and list them once"
     ),
     _Cause("repeated lines", _without_repetition, "the same lines again and again: keep the first, drop boilerplate"),
-    _Cause("whitespace", _without_blanks, "runs of blanks and empty lines: one of each says the same"),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.command_line import ROOT
 
 DOORS = {
+    "retrieval.countable",
     "retrieval.encoders.registry",
     "retrieval.engine",
     "retrieval.evaluate",
@@ -18,12 +19,15 @@ DOORS = {
     "retrieval.gate",
     "retrieval.ingest",
     "retrieval.lab",
+    "retrieval.page_cost",
     "retrieval.query",
     "retrieval.refresh",
     "retrieval.settings",
+    "retrieval.tokenizer_training",
     "retrieval.tokens",
     "retrieval.types",
     "retrieval.upkeep",
+    "retrieval.waste",
 }
 
 

@@ -52,7 +52,7 @@ def test_plain_english_wastes_nothing(cl100k: Tokenizer) -> None:
 
 def test_numbers_cost_what_they_need_beyond_a_token_each() -> None:
     assert tokens_by_cause("add 1234 to 56 or 7", Words()) == {"digits": 4}
-    assert "2 numbers" in find_waste("add 1234 to 56 or 7", Words())[0].advice
+    assert "(2)" in find_waste("add 1234 to 56 or 7", Words())[0].advice
 
 
 def test_words_that_the_vocabulary_lacks_are_shown(cl100k: Tokenizer) -> None:
@@ -102,6 +102,12 @@ def test_indentation_and_rulers_are_no_waste(cl100k: Tokenizer) -> None:
     code = "def f(x):\n    if x:\n        return 1\n    return 2"
     assert find_waste(code, cl100k) == ()
     assert "base64" not in tokens_by_cause("-" * 80, cl100k)
+
+
+def test_examples_of_markup_are_no_markup(cl100k: Tokenizer) -> None:
+    example = "Write &lt;script src='cow.js'&gt;&lt;/script&gt; first."
+    assert tokens_by_cause(f"<p>{example}</p>", cl100k).keys() == {"HTML"}
+    assert find_waste(f"{PLAIN}\n\n```html\n<p>{PLAIN}</p>\n<p>once more</p>\n```\n", cl100k) == ()
 
 
 def test_the_same_script_is_served_well_by_one_encoding_and_badly_by_another(cl100k: Tokenizer) -> None:
