@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.answer import cite
+from retrieval.by_words import ABOUT_SENTENCES, NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Purpose, RecentVectors
 from retrieval.fit import kept_fit, kept_weights
@@ -16,9 +18,11 @@ from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
 from retrieval.search import Found, Query, search
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
-from retrieval.types import Answer, Citation, Question
+from retrieval.types import Answer, Candidate, Citation, Question
 from storage.records import Matrix
 from storage.stores import Stores
+
+logger = logging.getLogger(__name__)
 
 
 class Stopwatch:
@@ -61,7 +65,8 @@ class Answers:
         """
         vectors: list[Matrix | None] = [None] * len(questions)
         for space in dict.fromkeys(question.space for question in questions):
-            with suppress(NothingIndexedError, FingerprintMismatchError):
+            # Who waits with others for a vector that cannot be had just now is answered alone, by words.
+            with suppress(NothingIndexedError, FingerprintMismatchError, *NOT_NOW):
                 opened = self._spaces.active(space)
                 prepared = {
                     place: query
@@ -78,6 +83,13 @@ class Answers:
 
         Raises EmptyQuestionError, NothingIndexedError, FingerprintMismatchError.
         """
+        try:
+            return self._answer(question, vector)
+        except NOT_NOW as error:
+            logger.warning("answered by words only: %s", error)
+            return self._answer_by_words(question)
+
+    def _answer(self, question: Question, vector: Matrix | None) -> Answer:
         watch = Stopwatch()
         searched = self._search(question, vector, watch)
         fit = kept_fit(self._stores, searched.space.generation)
@@ -91,7 +103,7 @@ class Answers:
         thresholds = kept_thresholds(self._stores, question.space)
         decision = decide(confidence, verdict.score, small_talk, question.addressed, thresholds)
         with watch.stage("extract"):
-            sources = self._cite(searched) if decision in ("answer", "unsure") else ()
+            sources, note = self._cite(searched) if decision in ("answer", "unsure") else ((), searched.query.note)
         return Answer(
             question=question,
             decision=decision,
@@ -102,7 +114,7 @@ class Answers:
             sources=sources,
             candidates=found.candidates,
             milliseconds=watch.milliseconds,
-            note=searched.query.note,
+            note=note,
         )
 
     def _search(self, question: Question, vector: Matrix | None, watch: Stopwatch) -> _Searched:
@@ -115,16 +127,33 @@ class Answers:
         with watch.stage("search"):
             wanted = Query(vector, query.terms, question.visible_to)
             found = search(self._stores, space, wanted, kept_weights(self._stores, question.space), self._clock())
-        if not found.candidates and not self._stores.documents.counts(question.space).documents:
-            raise NothingIndexedError(question.space)
+        self._refuse_empty(question.space, found.candidates)
         return _Searched(space, query, vector, found)
 
-    def _cite(self, searched: _Searched) -> tuple[Citation, ...]:
-        generation = searched.space.generation
+    def _cite(self, searched: _Searched) -> tuple[tuple[Citation, ...], str]:
+        """The sources and the note. Sentences that may not be encoded are chosen by their words, which is noted."""
+        generation, candidates, query = searched.space.generation, searched.found.candidates, searched.query
         if generation.id not in self._sentences:
             purpose = Purpose("extract", generation.space, "query")
             self._sentences[generation.id] = RecentVectors(searched.space.embedder, purpose)
-        return cite(searched.found.candidates, searched.vector, self._sentences[generation.id].embed)
+        try:
+            return cite(candidates, searched.vector, self._sentences[generation.id].embed), query.note
+        except NOT_NOW as error:
+            logger.warning("sentences chosen by words only: %s", error)
+            return cite_by_words(candidates, query.text), f"{query.note} {ABOUT_SENTENCES}".strip()
+
+    def _answer_by_words(self, question: Question) -> Answer:
+        space = self._spaces.active(question.space)
+        query = prepare_query(question.text, space.embedder.encoder.tokenizer, space.embedder.encoder.max_tokens)
+        watch = Stopwatch()
+        with watch.stage("search"):
+            answer = answer_by_words(self._stores, space.generation, question, query, self._clock())
+        self._refuse_empty(question.space, answer.candidates)
+        return replace(answer, milliseconds=watch.milliseconds)
+
+    def _refuse_empty(self, space: str, candidates: Sequence[Candidate]) -> None:
+        if not candidates and not self._stores.documents.counts(space).documents:
+            raise NothingIndexedError(space)
 
 
 def _prepared(question: Question, space: OpenSpace) -> PreparedQuery | None:

@@ -15,7 +15,7 @@ from retrieval.api.access import ApiAccess, find_access
 from retrieval.api.loop_thread import LoopThread
 from retrieval.api.packing import Piece, packed, pieces
 from retrieval.api.replies import matrix_of
-from retrieval.api.retrying import MEMBERS_WAIT, NOBODY_WAITS, Patience, in_words, tries
+from retrieval.api.retrying import MEMBERS_WAIT, NOBODY_WAITS, ApiUnavailableError, Patience, in_words, tries
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
 from retrieval.metering import Account, Call
 from retrieval.pricing import PricedModel, TokenUse
@@ -31,6 +31,8 @@ IN_FLIGHT = 4
 MAX_TOKENS = 8191
 BATCH_TEXTS = 1024
 """Enough for four requests of 256 texts: a kill costs less than a cent."""
+
+REST_SECONDS = 15.0
 
 _NAME = re.compile(r"(?P<model>[^@\s]+)(?:@(?P<dimensions>[1-9]\d{0,4}))?")
 _DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
@@ -77,6 +79,7 @@ class OpenAIEncoder:
         self._patience = patience or _PATIENCE
         self._thread = LoopThread()
         self._opened: AsyncOpenAI | None = None
+        self._failure: tuple[float, ApiUnavailableError] | None = None
         self.tokenizer = _tokenizer(model.name)
         self.priced_as = PricedModel(model.name, access.url)
         # The host stands where a local model has its weights: another one may serve other vectors by the same name.
@@ -87,12 +90,21 @@ class OpenAIEncoder:
         wanted = pieces(texts, self.tokenizer, self.max_tokens)
         if not wanted:
             return np.zeros((0, dimensions), dtype=np.float32)
+        self._rest(kind)
         run = _Run(self._client(), self._model, self._shortened(dimensions), account, self._patience[kind])
         try:
             rows = self._thread.run(run.answers(packed(wanted, IN_FLIGHT)))
         except Exception as error:
-            raise in_words(error, self._access.host, self._model.name) from error
+            said = in_words(error, self._access.host, self._model.name)
+            if isinstance(said, ApiUnavailableError):
+                self._failure = (time.monotonic(), said)
+            raise said from error
         return _joined(rows, wanted, len(texts))
+
+    def _rest(self, kind: TextKind) -> None:
+        """While an API is away, only one member in REST_SECONDS waits to find out; the others are told at once."""
+        if kind == "query" and self._failure and time.monotonic() - self._failure[0] < REST_SECONDS:
+            raise self._failure[1]
 
     def _shortened(self, dimensions: int) -> int | None:
         """What is asked for as ``dimensions``; None where the model does not know the word."""

@@ -1,0 +1,79 @@
+"""What is left of the read path when nothing may be encoded: full-text search and the sentences that share words.
+
+The ladder: a question whose vector is known is answered as ever; any other one by its words, and where those are not
+enough, with the nearest documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.answer import cite
+from retrieval.api.retrying import ApiUnavailableError
+from retrieval.budget import BudgetExhaustedError
+from retrieval.embed import normalised
+from retrieval.encoders.hashing import HashingEncoder
+from retrieval.fit import kept_weights
+from retrieval.fuse import lexical_scale
+from retrieval.gate import decide, kept_thresholds
+from retrieval.query import PreparedQuery
+from retrieval.types import Answer, Candidate, Citation, Question
+from storage.records import Generation, Matrix
+from storage.stores import Stores
+
+NOT_NOW = (BudgetExhaustedError, ApiUnavailableError)
+"""What an encoder raises that may work again tomorrow."""
+
+REDUCED = "I can only search by words just now, so I may have missed something."
+ABOUT_SENTENCES = "I could choose the sentences by their words only, so they may not be the best ones."
+
+_POOL = 40
+_SPELLING = HashingEncoder()
+
+
+def answer_by_words(
+    stores: Stores, generation: Generation, question: Question, query: PreparedQuery, now: float
+) -> Answer:
+    """The answer that costs nothing, which says in its note that it was reduced.
+
+    Its confidence is the share of what the question's words could score that the best passage does score, weighted by
+    their rarity; the off-topic judge, who compares vectors, abstains.
+    """
+    candidates = find_by_words(stores, generation, query, question.visible_to, now)
+    confidence = min(1.0, candidates[0].lexical) if candidates else 0.0
+    thresholds = kept_thresholds(stores, question.space)
+    decision = decide(confidence, 0.0, not query.terms, question.addressed, thresholds)
+    sources = cite_by_words(candidates, query.text) if decision in ("answer", "unsure") else ()
+    return Answer(
+        question=question,
+        decision=decision,
+        text=sources[0].quote if decision == "answer" else "",
+        confidence=confidence,
+        off_topic_score=0.0,
+        sources=sources,
+        candidates=candidates,
+        note=f"{query.note} {REDUCED}".strip(),
+    )
+
+
+def find_by_words(
+    stores: Stores, generation: Generation, query: PreparedQuery, visible_to: frozenset[str], now: float
+) -> tuple[Candidate, ...]:
+    """Passages that share words with the question, best first, of live documents that ``visible_to`` allows."""
+    rarities = stores.chunks.rarities(query.terms)
+    heading = kept_weights(stores, generation.space).heading
+    bm25 = stores.chunks.lexical(generation, rarities, visible_to, now, _POOL, heading)
+    scale = lexical_scale(max(bm25.values(), default=0.0), list(rarities.values()))
+    chunks = stores.chunks.get(bm25)
+    scored = [(bm25[number] / scale, chunk) for number, chunk in chunks.items()]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+    return tuple(Candidate(chunk, 0.0, 0.0, lexical=score, fused=score) for score, chunk in scored)
+
+
+def cite_by_words(candidates: Sequence[Candidate], question: str) -> tuple[Citation, ...]:
+    """As ``cite``, by spelling instead of meaning."""
+    return cite(candidates, _spelt([question])[0], _spelt)
+
+
+def _spelt(texts: Sequence[str]) -> Matrix:
+    return normalised(_SPELLING.encode(texts, "query"))
