@@ -32,6 +32,8 @@ class CatchUp(commands.Cog, name="catch up"):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After every login. A resumed session needs none of this: Discord replays what was missed."""
+        if self._client.is_stopping:
+            return
         async with self._client.at_work():
             for number in self._client.settings.discord.channels:
                 channel = self._client.get_channel(number)
