@@ -1,4 +1,4 @@
-"""A worker's hold on its job: a thread renews the lease while the work goes on, and sees when it has to stop."""
+"""A worker's hold on its job: a thread renews the lease while the work goes on, and sees when it must not go on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from bot.limits import out_of_memory, used_mb
 from storage.errors import KnowbotError
 from storage.jobs import Job, Jobs
 
@@ -19,7 +20,7 @@ BEAT_SECONDS = 3.0
 PATIENCE = 3.0
 """How long a worker that has to stop waits for the next step of its work before it leaves without one."""
 
-_TICK = 0.25
+_TICK = 0.1
 
 
 class LeaseLostError(Exception):
@@ -37,8 +38,9 @@ class Heartbeat:
     time: whatever it does may be cut short anywhere, as by a kill.
     """
 
-    def __init__(self, jobs: Jobs, job: Job, is_stopping: Callable[[], bool]) -> None:
-        self._jobs, self._job, self._is_stopping = jobs, job, is_stopping
+    def __init__(self, jobs: Jobs, job: Job, is_stopping: Callable[[], bool], memory_mb: int) -> None:
+        """Work that comes to use more than ``memory_mb`` has failed, and the process is gone."""
+        self._jobs, self._job, self._is_stopping, self._memory_mb = jobs, job, is_stopping, memory_mb
         self._done, self._total = 0, job.total_units
         self._lost = False
         self._ended = threading.Event()
@@ -65,14 +67,24 @@ class Heartbeat:
         self._thread.join()
 
     def _beat_on(self) -> None:
+        try:
+            self._watch()
+        except Exception:
+            # Work without a heartbeat would be given to another worker while this one goes on for ever.
+            logger.exception("job %d: its heartbeat failed, and the worker with it", self._job.id)
+            os._exit(1)
+
+    def _watch(self) -> None:
         beaten = time.monotonic()
         stopping_since: float | None = None
         while not self._ended.wait(_TICK):
             now = time.monotonic()
+            if used_mb() > self._memory_mb:
+                self._leave(lambda: self._jobs.end(self._job, "failed", out_of_memory(self._memory_mb), time.time()))
             if self._is_stopping():
                 stopping_since = stopping_since or now
                 if now - stopping_since > PATIENCE:
-                    self._leave()
+                    self._leave(lambda: self._jobs.give_back(self._job))
             if now - beaten >= BEAT_SECONDS and not self._lost:
                 beaten = now
                 self.beat()
@@ -80,8 +92,8 @@ class Heartbeat:
     def _renew(self) -> None:
         self._lost = not self._jobs.renew(self._job, time.time(), self._done, self._total)
 
-    def _leave(self) -> None:
-        self._try(lambda: self._jobs.give_back(self._job))
+    def _leave(self, note: Callable[[], None]) -> None:
+        self._try(note)
         os._exit(0)
 
     def _try(self, write: Callable[[], None]) -> None:

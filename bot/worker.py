@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from bot.limits import ONE_THREAD, is_out_of_memory, take_little
+from bot.limits import ONE_THREAD, is_out_of_memory, out_of_memory, take_little
 
 if __name__ == "__main__":
     os.environ.update(ONE_THREAD)
@@ -74,7 +74,8 @@ class Worker:
                 idle_since = time.monotonic()
 
     def _do(self, job: Job) -> None:
-        with Heartbeat(self._heartbeats, job, lambda: self._stopping) as heartbeat:
+        memory_mb = self._settings.worker_memory_mb
+        with Heartbeat(self._heartbeats, job, lambda: self._stopping, memory_mb) as heartbeat:
             try:
                 state, outcome = self._attempt(job, heartbeat)
             except LeaseLostError:
@@ -102,10 +103,7 @@ class Worker:
             return f"it failed unexpectedly ({type(error).__name__}: {error}): the worker's log says where"
         # What is left of the memory may be in pieces: the next job begins in a worker of its own.
         self._stopping = True
-        return (
-            f"the {self._settings.worker_memory_mb} MB that a worker may use were not enough: raise "
-            "worker_memory_mb in knowbot.toml, or split the largest document"
-        )
+        return out_of_memory(self._settings.worker_memory_mb)
 
 
 class WorkerStarter:

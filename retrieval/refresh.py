@@ -91,12 +91,12 @@ class _Progress:
         self.tell(self.done, max(self.total, self.done))
 
     def part(self) -> OnProgress:
-        """For work that counts by itself: its units come on top of what is done."""
-        base = self.done
+        """For work that counts by itself: its units come on top of everything else."""
+        done_before, total_before = self.done, self.total
 
         def told(done: int, total: int) -> None:
-            self.total, self.done = max(self.total, base + total), base + done
-            self.tell(self.done, self.total)
+            self.done, self.total = done_before + done, total_before + total
+            self.tell(self.done, max(self.total, self.done))
 
         return told
 

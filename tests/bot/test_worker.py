@@ -90,7 +90,7 @@ def test_a_worker_does_what_is_queued_modestly_and_is_gone_when_idle(
     assert os.getpriority(os.PRIO_PROCESS, process.pid) == 10
     assert os.getsid(process.pid) == process.pid
     limits = Path(f"/proc/{process.pid}/limits").read_text(encoding="utf-8")
-    assert f"Max data size             {3072 << 20}" in limits
+    assert f"Max data size             {3840 << 20}" in limits
     assert process.wait(20) == 0
 
 
