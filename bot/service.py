@@ -22,7 +22,8 @@ from storage.errors import KnowbotError
 logger = logging.getLogger(__name__)
 
 _WORK_CHECK_SECONDS = 1.0
-_TOKEN_REFUSED = 4004
+_AUTHENTICATION_FAILED = 4004
+"""Discord's code for a gateway that does not take the token."""
 
 
 class TokenRefusedError(KnowbotError):
@@ -77,19 +78,15 @@ async def _connected(client: KnowbotClient, token: str) -> None:
     try:
         await client.start(token)
     except discord.LoginFailure as error:
-        raise TokenRefusedError(
-            "Discord refused the token: copy it anew from the Bot page of discord.com/developers/applications "
-            "into DISCORD_TOKEN"
-        ) from error
+        raise TokenRefusedError(TOKEN_REFUSED) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise IntentMissingError(
-            "knowbot may not read messages yet: switch on Message Content Intent on the Bot page of "
-            "discord.com/developers/applications, then start again"
-        ) from error
-    except (aiohttp.ClientConnectionError, TimeoutError) as error:
-        raise DiscordUnreachableError(
-            f"Discord cannot be reached ({error}): check the network, then start again"
-        ) from error
+        raise IntentMissingError(INTENT_MISSING) from error
+    except discord.ConnectionClosed as error:
+        if error.code == _AUTHENTICATION_FAILED:
+            raise TokenRefusedError(TOKEN_REFUSED) from error
+        raise DiscordUnreachableError(f"Discord closed the connection ({error}): start again in a minute") from error
+    except (aiohttp.ClientError, TimeoutError, discord.DiscordServerError, discord.GatewayNotFound) as error:
+        raise DiscordUnreachableError(f"Discord cannot be reached ({error}): check the network, start again") from error
 
 
 async def _keep_working(starter: WorkerStarter) -> None:

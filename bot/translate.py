@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot import words
+from bot.markdown import for_discord
 from bot.splitting import split
 from retrieval.types import Answer, Citation, Question
 from storage.flags import Flag
@@ -18,10 +19,12 @@ from storage.records import PUBLIC
 if TYPE_CHECKING:
     Place = discord.abc.MessageableChannel | discord.interactions.InteractionChannel
 
-LONGEST_DESCRIPTION = 1500
+LONGEST_DESCRIPTION = 1200
 """Characters of one embed: MOST_EMBEDS of them, a title and the sources stay within the 6,000 of one message."""
 
 MOST_EMBEDS = 3
+# Colours only repeat what the words say.
+_ANSWER, _UNSURE, _FLAG = discord.Colour.green(), discord.Colour.light_grey(), discord.Colour.orange()
 _LONGEST_TITLE = 100
 _LONGEST_HEADING = 250
 _EXCERPT = 300
@@ -65,20 +68,33 @@ def shown_for(answer: Answer, asked: str = "") -> Shown:
     if answer.decision not in ("answer", "unsure"):
         return Shown(words.reply(answer), ())
     note = f"*{discord.utils.escape_markdown(answer.note)}*\n\n" if answer.note else ""
-    pieces = split(note + words.reply(answer), LONGEST_DESCRIPTION)[:MOST_EMBEDS]
-    embeds = tuple(discord.Embed(description=piece) for piece in pieces)
+    is_answer = answer.decision == "answer"
+    pieces = split(note + for_discord(words.reply(answer)), LONGEST_DESCRIPTION)[:MOST_EMBEDS]
+    embeds = tuple(discord.Embed(description=piece, colour=_ANSWER if is_answer else _UNSURE) for piece in pieces)
     embeds[0].title = _shortened(asked, _LONGEST_HEADING) or None
-    if answer.sources:
-        heading = words.SOURCES if answer.decision == "answer" else words.NEAREST
-        embeds[-1].add_field(name=heading, value=_fitting(_source_lines(answer.sources), 1024), inline=False)
-    if answer.decision == "answer":
+    for heading, sources in _headed(answer):
+        embeds[-1].add_field(name=heading, value=_fitting(_source_lines(sources), 1024), inline=False)
+    if is_answer:
         embeds[-1].set_footer(text=words.confidence_word(answer.confidence))
     return Shown("", embeds)
 
 
+def _headed(answer: Answer) -> Iterator[tuple[str, Sequence[Citation]]]:
+    """The first source is the one that is quoted; the others are worth a look and say nothing of the answer."""
+    quoted, others = answer.sources[:1], answer.sources[1:]
+    if answer.decision == "unsure":
+        quoted, others = answer.sources, ()
+    if quoted:
+        yield words.NEAREST if answer.decision == "unsure" else words.SOURCE, quoted
+    if others:
+        yield words.SEE_ALSO, others
+
+
 def flag_embed(flag: Flag, link: str) -> discord.Embed:
     """What moderators read of a flagged message."""
-    embed = discord.Embed(title=words.flag_title(flag.score), description=f">>> {_shortened(flag.excerpt, _EXCERPT)}")
+    embed = discord.Embed(
+        colour=_FLAG, title=words.flag_title(flag.score), description=f">>> {_shortened(flag.excerpt, _EXCERPT)}"
+    )
     if reason := words.flag_reason(flag.reason):
         embed.add_field(name="Why", value=reason, inline=False)
     return embed.add_field(name="Where", value=link, inline=False)
@@ -91,7 +107,9 @@ def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
         for flag, link in zip(flags, links, strict=True)
     )
     text = _fitting(lines, LONGEST_DESCRIPTION)
-    return discord.Embed(title=words.digest_title(len(flags)), description=text).set_footer(text=words.DIGEST_FOOTER)
+    return discord.Embed(colour=_FLAG, title=words.digest_title(len(flags)), description=text).set_footer(
+        text=words.DIGEST_FOOTER
+    )
 
 
 def _source_lines(sources: Sequence[Citation]) -> Iterator[str]:

@@ -13,6 +13,8 @@ WITHOUT_ANSWER: Mapping[Decision, str] = {
 }
 NEAREST = "The nearest I found:"
 SOURCES = "Sources:"
+SOURCE = "Source:"
+SEE_ALSO = "See also:"
 NOTHING_NEAR = "I found nothing that comes near it."
 
 HELPFUL = "Helpful"
@@ -29,9 +31,7 @@ VOTED: Mapping[bool, str] = {
 }
 FORGOTTEN = "I no longer know that answer, so there is nothing to note."
 WITHDRAWN = "A moderator has withdrawn this answer."
-WITHDRAWN_ALREADY = "This answer was withdrawn already."
 STAFF_ONLY = "That is for this server's moderators."
-HUMAN_CALLED = "I have called for a person."
 
 ASK_SOMETHING = "Ask me something about the documents, in a sentence or two."
 NOTHING_KNOWN = "I have not been given any documents yet, so I cannot answer. The people who run me know how."
@@ -41,7 +41,6 @@ PAUSE_OFF = "I am back and answer again."
 SLOWER = "That is a lot of questions at once. Give me a minute, then ask again."
 BUSY = "Many people are asking just now. Please ask again in a minute."
 FAILED = "Something went wrong on my side and I could not answer. It is in my log; please ask again later."
-GUILD_ONLY = "That works in a server only."
 
 
 def confidence_word(confidence: float) -> str:
@@ -91,5 +90,5 @@ def digest_title(count: int) -> str:
     return f"{count} more messages looked off topic in the last hour"
 
 
-DIGEST_FOOTER = "Review them in the console: knowbot tui, Flags."
+DIGEST_FOOTER = "Whoever runs me can go through them in the console, on the screen Flags."
 MORE_FLAGS = "and {count} more"

@@ -33,7 +33,7 @@ async def test_a_mention_is_answered_with_numbered_sources_and_buttons(data_dir:
         asked = await server.alice.send(server.unwatched, called(server, ANSWERED))
         (reply,) = server.said(server.unwatched)
         assert "1. " in text_of(reply)
-        assert words.SOURCES in text_of(reply)
+        assert words.SOURCE in text_of(reply)
         assert labels(reply) == [words.HELPFUL, words.NOT_HELPFUL, words.WITHDRAW]
         assert reply.reference is not None
         assert reply.reference.message_id == asked.id
@@ -45,7 +45,7 @@ async def test_ask_is_acknowledged_and_answered_with_its_question_above(data_dir
         await server.alice.slash(server.unwatched, "ask", question=ANSWERED)
         (reply,) = server.said(server.unwatched)
         assert reply.embeds[0].title == ANSWERED
-        assert words.SOURCES in text_of(reply)
+        assert words.SOURCE in text_of(reply)
 
 
 async def test_a_reply_to_the_bot_needs_no_mention(data_dir: Path) -> None:
@@ -150,7 +150,7 @@ async def test_only_staff_withdraw_an_answer(data_dir: Path) -> None:
         await server.alice.send(server.helpful, ANSWERED)
         (reply,) = server.said(server.helpful)
         await server.alice.click(reply, label=words.WITHDRAW)
-        assert words.SOURCES in text_of(server.said(server.helpful)[0])
+        assert words.SOURCE in text_of(server.said(server.helpful)[0])
         await server.mod.click(reply, label=words.WITHDRAW)
         (withdrawn,) = server.said(server.helpful)
         assert text_of(withdrawn) == words.WITHDRAWN
@@ -180,7 +180,7 @@ async def test_pause_holds_over_a_restart_until_somebody_resumes(data_dir: Path)
         assert [text_of(message) for message in server.said(server.helpful)] == [words.PAUSED]
         await server.mod.slash(server.moderators, "resume")
         await server.alice.send(server.helpful, ANSWERED)
-        assert words.SOURCES in text_of(server.said(server.helpful)[-1])
+        assert words.SOURCE in text_of(server.said(server.helpful)[-1])
 
 
 async def test_nothing_that_members_or_documents_say_pings_anybody(data_dir: Path) -> None:

@@ -24,8 +24,14 @@ def an_answer(text: str = "Thirty days.", *sources: Citation) -> Answer:
 def test_an_answer_shows_text_numbered_sources_and_how_sure_it_is() -> None:
     (embed,) = shown_for(an_answer()).embeds
     assert embed.description == "Thirty days."
-    assert (embed.fields[0].name, embed.fields[0].value) == (words.SOURCES, "1. Refunds · `faq.md#refunds`")
+    assert (embed.fields[0].name, embed.fields[0].value) == (words.SOURCE, "1. Refunds · `faq.md#refunds`")
     assert embed.footer.text == "I am quite sure of this."
+
+
+def test_only_what_is_quoted_is_called_the_source() -> None:
+    (embed,) = shown_for(an_answer("Yes.", a_source(1), a_source(2, "Taxes", "faq.md#taxes"))).embeds
+    assert [field.name for field in embed.fields] == [words.SOURCE, words.SEE_ALSO]
+    assert embed.fields[1].value == "2. Taxes · `faq.md#taxes`"
 
 
 def test_a_source_on_the_web_is_a_link_and_no_title_breaks_out_of_it() -> None:
@@ -36,7 +42,7 @@ def test_a_source_on_the_web_is_a_link_and_no_title_breaks_out_of_it() -> None:
 
 
 def test_a_long_answer_is_split_and_the_sources_stand_last() -> None:
-    shown = shown_for(an_answer("A sentence of some length stands here. " * 60))
+    shown = shown_for(an_answer("A sentence of some length stands here. " * 50))
     assert len(shown.embeds) == 2
     assert all(len(embed.description or "") <= LONGEST_DESCRIPTION for embed in shown.embeds)
     assert not shown.embeds[0].fields
