@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.client import KnowbotClient
+from bot.discord_check import INTENT_MISSING, TOKEN_REFUSED
 from bot.lane import AnswerLane
 from bot.scheduler import Scheduler
 from bot.settings import Settings
