@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from bot.settings import Settings
 from retrieval.engine import Engine
@@ -41,16 +40,17 @@ def run_job(engine: Engine, settings: Settings, job: Job, on_progress: OnProgres
 
 def _ingest(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
     if "path" not in job.arguments:
-        raise JobArgumentError("an ingest has to be told a path: queue it with the path of a folder or a file")
-    path, space = Path(job.arguments["path"]), job.space or settings.space
-    total, done = len(engine.library.found(path, space)), 0
+        raise JobArgumentError("an ingest has to be told a path: queue it with that of a folder or a file, or a URL")
+    path, space = str(job.arguments["path"]), job.space or settings.space
+    offer = engine.library.offer(path, space, job.arguments.get("ignore"))
+    total, done = len(offer.documents), 0
 
     def step(_: str) -> None:
         nonlocal done
         done += 1
         on_progress(done, max(total, done))
 
-    report = engine.library.ingest(path, space, step)
+    report = engine.library.ingest(offer, space, step)
     skipped = "".join(f"; {skip.location}: {skip.reason}" for skip in report.skipped[:3])
     return (
         f"{path}: {len(report.new)} new, {len(report.changed)} changed, {report.unchanged} unchanged, "

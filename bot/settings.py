@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     exact_up_to: int = 20_000
     worker_memory_mb: int = Field(default=3072, ge=512)
     keep_backups: int = Field(default=7, ge=1)
+    allow_hosts: frozenset[str] = frozenset()
     discord: DiscordSettings = DiscordSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     budget: BudgetSettings = BudgetSettings()
@@ -129,6 +130,7 @@ class Settings(BaseSettings):
         return RetrievalSettings(
             encoder=self.encoder,
             exact_up_to=self.exact_up_to,
+            allow_hosts=self.allow_hosts,
             budget=BudgetLimits(**self.budget.model_dump()),
             prices={model: Rates(**price.model_dump()) for model, price in self.prices.items()},
         )

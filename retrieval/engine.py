@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from retrieval.answers import Answers
+from retrieval.bounded import BoundedExtractor
 from retrieval.conversations import Conversations
 from retrieval.judge import Judge
 from retrieval.lab import Lab
@@ -15,6 +16,7 @@ from retrieval.metering import Meter
 from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
 from retrieval.settings import RetrievalSettings
+from retrieval.sources.offers import SourceReader
 from retrieval.space import NothingIndexedError, Spaces
 from retrieval.upkeep import Upkeep
 from storage.stores import open_stores
@@ -44,12 +46,15 @@ class Engine:
         self.answers = Answers(self.stores, self.spaces, self.judge, clock)
         self.conversations = Conversations(self.stores, clock)
         self.lab = Lab(self.stores, clock)
-        self.library = Library(self.stores, self.spaces, clock)
+        self._extractor = BoundedExtractor()
+        sources = SourceReader(self.stores, self._extractor, chosen.allow_hosts, chosen.web)
+        self.library = Library(self.stores, self.spaces, sources, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
 
     def close(self) -> None:
-        """Closes the database; the engine cannot be used afterwards."""
+        """Closes the database and ends the process that reads documents; the engine cannot be used afterwards."""
+        self._extractor.close()
         self.stores.close()
 
     def __enter__(self) -> Engine:

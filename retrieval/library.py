@@ -2,84 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from retrieval.fit import refit
 from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
 from retrieval.migrate import Migration, fill, reindex
-from retrieval.sources.folder import FoundFile, walk
+from retrieval.sources.offers import KINDS, Offer, SourceReader
 from retrieval.space import Clock, OpenSpace, Spaces
-from storage.documents import Documents
 from storage.errors import KnowbotError
 from storage.records import Source
 from storage.stores import Stores
-
-FOLDER = "folder"
-"""The kind of a source that is a folder or a file."""
 
 OnDocument = Callable[[str], None]
 OnProgress = Callable[[int, int], None]
 
 
-class NothingToIngestError(KnowbotError):
-    """The source offers no document."""
-
-
-class SourceMissingError(KnowbotError):
-    """A remembered source is not where it was."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A path on disk as a source: its remembered root, the files wanted, and whether that is all it has."""
-
-    root: Path
-    files: list[FoundFile]
-    complete: bool
+class SourceUnreadableError(KnowbotError):
+    """A remembered source cannot be looked at; its documents are kept."""
 
 
 class Library:
     """Writes. Every change goes into every live generation of the space."""
 
-    def __init__(self, stores: Stores, spaces: Spaces, clock: Clock) -> None:
-        self._stores, self._spaces, self._clock = stores, spaces, clock
+    def __init__(self, stores: Stores, spaces: Spaces, sources: SourceReader, clock: Clock) -> None:
+        self._stores, self._spaces, self._sources, self._clock = stores, spaces, sources, clock
 
-    def found(self, path: Path, space: str) -> list[FoundFile]:
-        """The files that an ingest of ``path`` would look at."""
-        return place_of(self._stores.documents, path, space).files
+    def offer(self, location: Path | str, space: str, ignore: Sequence[str] | None = None) -> Offer:
+        """What an ingest of a path or a URL would look at; ``ignore`` are patterns of files, remembered ones if None.
 
-    def ingest(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
-        """Takes in a folder or a file and remembers it for the refresh.
-
-        Raises NothingToIngestError where it holds no document; unreadable ones are skipped and reported.
+        Raises SourceMissingError, NothingToIngestError, and what reading a table or asking a server raises.
         """
-        place = place_of(self._stores.documents, path, space)
-        return self._take_in(space, FOLDER, str(place.root), place.files, place.complete, on_document)
+        return self._sources.offer(space, location, ignore)
+
+    def ingest(self, source: Path | str | Offer, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
+        """Takes in what is at a path or a URL, or was offered already, and remembers it for the refresh.
+
+        Raises what ``offer`` raises; documents that cannot be read are skipped and reported.
+        """
+        offer = source if isinstance(source, Offer) else self.offer(source, space)
+        return self._take_in(offer, on_document)
 
     def ingest_documents(
         self, space: str, name: str, documents: Iterable[Incoming], on_document: OnDocument = lambda _: None
     ) -> IngestReport:
         """Takes in documents that are at hand, all that the source ``name`` has."""
-        return self._take_in(space, "documents", name, documents, True, on_document)
+        return self._take_in(Offer(space, "documents", name, list(documents)), on_document)
 
-    def plan(self, path: Path, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
-        """What an ingest of ``path`` would do; nothing is encoded and no document is stored."""
-        place = place_of(self._stores.documents, path, space)
-        known = {source.location: source.id for source in self.sources(space)}
-        origin = Origin(space, known.get(str(place.root), 0), place.complete)
+    def plan(self, source: Path | str | Offer, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
+        """What an ingest would do; nothing is encoded and no document is stored. Pages are asked for all the same."""
+        offer = source if isinstance(source, Offer) else self.offer(source, space)
+        known = {each.location: each.id for each in self.sources(space)}
+        origin = Origin(space, known.get(offer.location, 0), offer.complete)
         run = Ingest(self._stores, [self._spaces.active_or_new(space)], origin, self._clock())
-        return run.plan(place.files, on_document)
+        return run.plan(offer.documents, on_document)
 
     def refresh(self, source: Source, on_document: OnDocument = lambda _: None) -> IngestReport:
-        """Looks at a remembered folder again; raises where it is missing or empty, and then forgets nothing."""
-        root = Path(source.location)
-        if not root.exists():
-            raise SourceMissingError(
-                f"{root} is not there any more and its documents are kept: bring it back, or mount it again"
-            )
-        return self.ingest(root, source.space, on_document)
+        """Looks at a remembered source again; raises SourceUnreadableError, and then forgets nothing."""
+        try:
+            offer = self._sources.again(source)
+        except KnowbotError as error:
+            raise SourceUnreadableError(str(error)) from error
+        return self._take_in(offer, on_document)
 
     def reindex(
         self, space: str, encoder: str | None, dimensions: int | None, on_progress: OnProgress = lambda *_: None
@@ -100,29 +84,26 @@ class Library:
 
     def sources(self, space: str | None = None) -> list[Source]:
         """What a refresh would look at, in one space or in all."""
-        return [source for source in self._stores.documents.sources(space) if source.kind == FOLDER]
+        return [source for source in self._stores.documents.sources(space) if source.kind in KINDS]
 
-    def _take_in(
-        self,
-        space: str,
-        kind: str,
-        name: str,
-        offered: Iterable[Incoming],
-        complete: bool,
-        on_document: OnDocument,
-    ) -> IngestReport:
-        run = self._ingest(space, kind, name, complete)
-        report = run.run(offered, on_document)
+    def _take_in(self, offer: Offer, on_document: OnDocument) -> IngestReport:
+        run = self._run(offer)
+        report = run.run(offer.documents, on_document)
         settle(self._stores, run.targets, self._clock, touched=report.touched)
-        if complete:
+        # What was said of a page that could not be read is not said of what is stored.
+        unread = {skipped.location for skipped in report.skipped}
+        said = {location: each for location, each in offer.validators.items() if location not in unread}
+        self._stores.validators.remember(offer.space, said)
+        if offer.complete:
             self._stores.documents.mark_refreshed(run.origin.source_id, self._clock())
         return report
 
-    def _ingest(self, space: str, kind: str, name: str, complete: bool) -> Ingest:
-        self._spaces.active_or_new(space)
-        source = self._stores.documents.remember_source(space, kind, name, self._clock())
-        origin = Origin(space, source.id, complete)
-        return Ingest(self._stores, self._spaces.live(space), origin, self._clock())
+    def _run(self, offer: Offer) -> Ingest:
+        self._spaces.active_or_new(offer.space)
+        options = offer.options if offer.complete else None
+        source = self._stores.documents.remember_source(offer.space, offer.kind, offer.location, self._clock(), options)
+        origin = Origin(offer.space, source.id, offer.complete)
+        return Ingest(self._stores, self._spaces.live(offer.space), origin, self._clock())
 
 
 def settle(stores: Stores, targets: Iterable[OpenSpace], clock: Clock, touched: bool = True) -> None:
@@ -132,27 +113,3 @@ def settle(stores: Stores, targets: Iterable[OpenSpace], clock: Clock, touched: 
             target.index.save()
         if target.generation.state == "active":
             refit(stores, target, clock())
-
-
-def place_of(documents: Documents, path: Path, space: str) -> Place:
-    """Where ``path`` belongs: a part of a folder that is remembered already stays a part of it."""
-    path = path.resolve()
-    if not path.exists():
-        raise SourceMissingError(f"{path} does not exist: name a folder or a file that does")
-    roots = (Path(source.location) for source in documents.sources(space) if source.kind == FOLDER)
-    root = next((root for root in roots if root != path and path.is_relative_to(root)), path)
-    files = [file for file in walk(root) if file.path.is_relative_to(path)]
-    if not files:
-        raise NothingToIngestError(
-            f"{path} holds no document that knowbot reads (.md, .txt, .html): name a folder or a file that does"
-        )
-    return Place(root, _addressed(documents, space, root, files), complete=root == path)
-
-
-def _addressed(documents: Documents, space: str, root: Path, files: list[FoundFile]) -> list[FoundFile]:
-    """Two folders may hold a file of the same name: the later one's is addressed with its folder in front."""
-    own = next((source.id for source in documents.sources(space) if source.location == str(root)), 0)
-    taken = documents.hashes(space).keys() - documents.hashes(space, own).keys()
-    return [
-        replace(file, location=f"{root.name}/{file.location}") if file.location in taken else file for file in files
-    ]

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.ingest import IngestReport
-from retrieval.library import Library, NothingToIngestError, SourceMissingError, settle
+from retrieval.library import Library, SourceUnreadableError, settle
 from retrieval.migrate import drop_foreign, fill
+from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
 from retrieval.space import Clock, Spaces
 from storage.errors import KnowbotError
 from storage.records import Source
@@ -166,7 +167,7 @@ class Refresher:
     def _look_at(self, source: Source, progress: _Progress) -> SourceResult:
         try:
             return SourceResult(source, self._library.refresh(source, progress.step))
-        except (SourceMissingError, NothingToIngestError) as error:
+        except SourceUnreadableError as error:
             return SourceResult(source, None, str(error))
         except OSError as error:
             return SourceResult(source, None, f"{error.filename or source.location}: {error.strerror or error}")
@@ -180,9 +181,11 @@ class Refresher:
         return expired
 
     def _size(self, source: Source) -> int:
-        """How many documents it offers; 0 where it cannot be read, which is told later."""
+        """How many documents it offers; 0 where it cannot be read, which is told later. Servers are not asked twice."""
+        if source.kind != FOLDER:
+            return len(self._stores.documents.hashes(source.space, source.id))
         try:
-            return len(self._library.found(Path(source.location), source.space))
+            return len(place_of(self._stores, Path(source.location), source.space).files)
         except (SourceMissingError, NothingToIngestError, OSError):
             return 0
 

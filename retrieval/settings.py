@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from retrieval.budget import NO_LIMITS, BudgetLimits
 from retrieval.encoders import DEFAULT_ENCODER
 from retrieval.pricing import Rates
+from retrieval.sources.limits import WebLimits
 
 __all__ = ["BudgetLimits", "Rates", "RetrievalSettings"]
 
@@ -17,10 +18,13 @@ class RetrievalSettings:
     """``encoder`` is for a space that has no index yet; an indexed one keeps its own until ``knowbot reindex``.
 
     Up to ``exact_up_to`` vectors a space is searched exactly, above it by HNSW.
-    ``prices`` are the operator's own, by model.
+    ``prices`` are the operator's own, by model. Of ``allow_hosts`` pages are read even where they have private
+    addresses; ``web`` bounds what servers are asked for.
     """
 
     encoder: str = DEFAULT_ENCODER
     exact_up_to: int = 20_000
     budget: BudgetLimits = NO_LIMITS
     prices: Mapping[str, Rates] = field(default_factory=dict)
+    allow_hosts: frozenset[str] = frozenset()
+    web: WebLimits = field(default_factory=WebLimits)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.library import FOLDER, NothingToIngestError, SourceMissingError, place_of
 from retrieval.sources.folder import FoundFile
+from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
 from storage.errors import KnowbotError
 from storage.records import DocumentSummary, Generation, Source
 from storage.stores import Stores
@@ -49,7 +49,7 @@ def _all(stores: Stores, space: str, now: float) -> Iterator[Stale]:
 
 def _of_source(stores: Stores, source: Source) -> Iterator[Stale]:
     try:
-        files = place_of(stores.documents, Path(source.location), source.space).files
+        files = place_of(stores, Path(source.location), source.space).files
     except (SourceMissingError, NothingToIngestError, OSError):
         yield Stale(source.location, "the source cannot be read; its documents are kept")
         return

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.encoders.base import EncoderUnavailableError
-from retrieval.library import FOLDER
 from retrieval.migrate import fill
+from retrieval.sources.offers import FOLDER, TABLE
 from retrieval.space import Clock, FingerprintMismatchError, Spaces
 from retrieval.staleness import Stale, stale_in
 from storage.documents import SpaceCounts
@@ -147,5 +147,5 @@ def _missing_sources(stores: Stores, space: str) -> list[str]:
     return [
         f"source {source.id} ({source.location}) is not there any more: bring it back, or ingest from elsewhere"
         for source in stores.documents.sources(space)
-        if source.kind == FOLDER and not Path(source.location).exists()
+        if source.kind in (FOLDER, TABLE) and not Path(source.location).exists()
     ]

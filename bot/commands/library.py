@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -23,33 +22,33 @@ _LISTED = 10
 _STATUS = Console(stderr=True, highlight=False)
 
 
-class UnsupportedSourceError(KnowbotError):
-    """A source of a kind that this version cannot read."""
-
-
 class NothingToRefreshError(KnowbotError):
-    """Nothing was taken in from a folder or a file."""
+    """Nothing that could be looked at again was taken in."""
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--space", help="The space that the documents belong to.")
+@click.option("--ignore", multiple=True, metavar="PATTERN", help="Files to pass over, such as 'drafts/*'; remembered.")
 @click.option("--dry-run", is_flag=True, help="Count chunks and tokens, encode and store nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 @locating
-def ingest(options: Options, paths: tuple[str, ...], space: str | None, dry_run: bool, yes: bool) -> None:
-    """Take in folders or files (Markdown, text, HTML) and remember them for the refresh.
+def ingest(
+    options: Options, paths: tuple[str, ...], space: str | None, ignore: tuple[str, ...], dry_run: bool, yes: bool
+) -> None:
+    """Take in folders, files, pages and sitemaps, and remember them for the refresh.
 
-    Only what is new or changed since the last time is encoded. Local encoders cost nothing, so nothing is asked.
+    PATHS are folders or files (Markdown, text, reStructuredText, HTML, PDF, Word), tables of questions and answers
+    (CSV, JSON, JSON Lines), or URLs of a page or of a sitemap. Only what is new or changed since the last time is
+    encoded. Local encoders cost nothing, so nothing is asked.
     """
     settings = load_settings(options)
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         for path in paths:
-            _refuse_urls(path)
             work = engine.library.plan if dry_run else engine.library.ingest
-            total = len(engine.library.found(Path(path), wanted))
-            _show_report(path, _with_bar(path, total, functools.partial(work, Path(path), wanted)))
+            offer = engine.library.offer(path, wanted, ignore or None)
+            _show_report(path, _with_bar(path, len(offer.documents), functools.partial(work, offer, wanted)))
 
 
 @click.command()
@@ -130,13 +129,6 @@ def _rollback(engine: Engine, space: str) -> int:
     generation = engine.library.rollback(space).generation
     _OUT.print(f"generation {generation.id} answers again: {generation.encoder['name']}")
     return 0
-
-
-def _refuse_urls(path: str) -> None:
-    if "://" in path:
-        raise UnsupportedSourceError(
-            f"{path} is a URL, and this version reads files only: save the page and ingest the file"
-        )
 
 
 def _with_bar(name: str, total: int, work: Callable[[Callable[[str], None]], IngestReport]) -> IngestReport:

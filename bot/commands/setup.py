@@ -34,6 +34,7 @@ space = "default"            # the space of documents that questions are asked i
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
 # worker_memory_mb = 3072    # what the worker process may take
 # keep_backups = 7           # how many of the scheduled backups are kept
+# allow_hosts = ["wiki.lan"] # hosts whose pages are read although their addresses are private
 
 # On Discord, switch on Settings > Advanced > Developer Mode; "Copy ID" then gives the number of everything.
 [discord]
@@ -63,7 +64,7 @@ space = "default"            # the space of documents that questions are asked i
 
 NEXT_STEPS = """\
 Next:
-  knowbot ingest FOLDER      take in your documents (Markdown, text, HTML)
+  knowbot ingest FOLDER      take in your documents (also files, web pages, sitemaps, tables)
   knowbot ask "a question"   see what members would read
   knowbot doctor             see whether all is well
   knowbot run                be on Discord

@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from retrieval.sources.addresses import Resolve, Target, checked, resolve, split
+from retrieval.sources.limits import WebLimits
 from storage.errors import KnowbotError
 
 AGENT = "knowbot"
@@ -26,20 +27,6 @@ AGENT = "knowbot"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BLOCK = 1 << 16
-
-
-@dataclass(frozen=True)
-class WebLimits:
-    """Bounds on what is asked of a server. Seconds and bytes; ``delay`` lies between two requests to one host."""
-
-    pages: int = 2_000
-    page_bytes: int = 10_000_000
-    page_seconds: float = 60.0
-    total_seconds: float = 3_600.0
-    connect_seconds: float = 10.0
-    silence_seconds: float = 20.0
-    redirects: int = 5
-    delay: float = 0.5
 
 
 class WebError(KnowbotError):

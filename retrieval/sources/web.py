@@ -16,7 +16,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from retrieval.extract import READABLE_SUFFIXES, WEB, Extract
 from retrieval.ingest import GoneError
-from retrieval.sources.http import Fetcher, Response, WebError, WebLimits, same_site
+from retrieval.sources.http import Fetcher, Response, WebError, same_site
 from retrieval.sources.robots import Robots
 from retrieval.sources.sitemap import is_sitemap, read_sitemap
 from retrieval.types import Extracted
@@ -67,7 +67,7 @@ class Visit:
 
     def get(self, url: str) -> Response | None:
         """The page at ``url``, None where it is as it was; raises what hinders, GoneError for a page that is gone."""
-        limits: WebLimits = self.fetcher.limits
+        limits = self.fetcher.limits
         if time.monotonic() - self.started > limits.total_seconds:
             raise TookTooLongError(f"{url} was not asked for: the site took {limits.total_seconds:.0f} seconds already")
         response = self.fetcher.get(url, {"Accept": _ACCEPTED, **_conditions(self.known.get(url))}, self.robots.check)

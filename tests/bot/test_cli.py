@@ -123,7 +123,7 @@ def test_bad_questions_and_places_are_refused_in_a_sentence(knowbot: KnowbotComm
     (tmp_path / "empty").mkdir()
     assert "holds no document" in knowbot.refused("ingest", str(tmp_path / "empty"))
     assert "does not exist" in knowbot.refused("ingest", str(tmp_path / "nowhere"))
-    assert "is a URL" in knowbot.refused("ingest", "https://example.org/page")
+    assert "not a public address" in knowbot.refused("ingest", "http://127.0.0.1/page")
 
 
 def test_an_empty_question_is_refused_in_a_sentence(knowbot: KnowbotCommand, folder: Path) -> None:

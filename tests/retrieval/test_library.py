@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.engine import Engine
-from retrieval.library import NothingToIngestError, SourceMissingError
+from retrieval.library import SourceUnreadableError
 from retrieval.settings import RetrievalSettings
 from retrieval.space import NothingIndexedError
 from retrieval.types import Answer, Question
@@ -100,10 +100,10 @@ def test_empty_and_missing_folders_are_refused_and_nothing_is_forgotten(
     (source,) = engine.library.sources(SPACE)
     for name in ANIMALS:
         (animals / name).rename(tmp_path / name)
-    with pytest.raises(NothingToIngestError, match="holds no document"):
+    with pytest.raises(SourceUnreadableError, match="holds no document"):
         engine.library.refresh(source)
     animals.rmdir()
-    with pytest.raises(SourceMissingError, match="kept"):
+    with pytest.raises(SourceUnreadableError, match="kept"):
         engine.library.refresh(source)
     assert first_source(engine, "a walk twice a day") == "dogs.md#dogs"
 
@@ -162,7 +162,7 @@ def test_a_dry_run_counts_what_the_ingest_will_do(engine: Engine, animals: Path)
 
 
 def test_a_file_that_vanishes_while_it_is_read_is_named_and_the_rest_goes_on(engine: Engine, animals: Path) -> None:
-    files = engine.library.found(animals, SPACE)
+    files = engine.library.offer(animals, SPACE).documents
     (animals / "cats.md").unlink()
     report = engine.library.ingest_documents(SPACE, "animals", files)
     assert report.new == ["dogs.md"]

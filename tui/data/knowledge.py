@@ -53,7 +53,7 @@ class KnowledgeData:
     async def count_files(self, path: Path) -> int:
         """How many documents a folder offers; raises SourceMissingError or NothingToIngestError."""
         return await self._desk.threads.looking.run(
-            lambda engine: len(engine.library.found(path.expanduser(), self._desk.space))
+            lambda engine: len(engine.library.offer(path.expanduser(), self._desk.space).documents)
         )
 
     async def add_folder(self, path: Path) -> Job:
