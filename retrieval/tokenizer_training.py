@@ -32,6 +32,8 @@ FEWEST_CHARACTERS = 20_000
 
 _HELD_OUT = 10  # every tenth paragraph, on average
 _UNKNOWN = "[UNK]"
+# No token reaches over the border of these. GPT-2's own borders cut Hindi at every vowel sign, which is no letter.
+_WORDS = r" ?[\p{L}\p{M}]+| ?\p{N}{1,3}| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s+"
 _MOST_LETTERS = 1000  # as BERT's own; of a WordPiece vocabulary they fill half at most
 
 
@@ -120,7 +122,12 @@ def _unigram(size: int) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
 
 def _byte_level(model: models.Model) -> tokenizers.Tokenizer:
     tokenizer = tokenizers.Tokenizer(model)
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(tokenizers.Regex(_WORDS), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
     tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
 
