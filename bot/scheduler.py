@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from storage.jobs import Jobs
@@ -34,7 +35,7 @@ class Scheduler:
 
     def __init__(self, jobs: Jobs, intervals: Mapping[str, float], clock: Callable[[], float] = time.time) -> None:
         self._jobs, self._intervals, self._clock = jobs, dict(intervals), clock
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._turn = threading.Lock()
         self._stopped = False
 
@@ -58,9 +59,9 @@ class Scheduler:
     async def stop(self) -> None:
         """Ends; a run that is being queued just now is waited for, and none comes after it."""
         self._stopped = True
-        self._scheduler.shutdown(wait=False)
         await asyncio.to_thread(self._turn.acquire)
         self._turn.release()
+        self._scheduler.shutdown()
 
     def _next_run(self, name: str) -> datetime:
         now = self._clock()
