@@ -167,7 +167,7 @@ class _Watch:
         """Connects, under watch; from then on ``silence`` seconds without a byte are an error."""
         self._connections.append(connection)
         connection.connect()
-        connection.sock.settimeout(silence)
+        connection.timeout = silence  # which it sets anew before it waits for the answer
         self._sockets.append(connection.sock)  # the connection forgets it when the server is the one who will close
         return connection
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ _ANSWER = ("answer", "answers", "a", "text", "body", "content", "response", "rep
 _ID = ("id", "key", "slug", "uid", "uuid", "number")
 _URL = ("url", "link", "href", "permalink", "source")
 _DELIMITERS = ",;\t|"
+_KEY = re.compile(r"[\w.@$/-]+")  # what programs call things; questions have a blank or a mark
 
 
 class NotATableError(KnowbotError):
@@ -137,8 +139,7 @@ def _json(text: str, name: str) -> Iterator[Mapping[str, Any] | str]:
         raise NotATableError(f"{name} is no whole JSON ({error}): save it anew") from error
     if isinstance(content, dict):
         lists = [value for value in content.values() if isinstance(value, list)]
-        pairs = content and all(isinstance(value, str) for value in content.values())
-        if pairs and not _is_record(content):
+        if content and all(isinstance(content[key], str) and not _KEY.fullmatch(key) for key in content):
             content = [{"question": key, "answer": value} for key, value in content.items()]
         else:
             content = lists[0] if len(lists) == 1 else [content]
@@ -156,11 +157,6 @@ def _json_lines(text: str, name: str) -> Iterator[Mapping[str, Any] | str]:
             yield "is no whole JSON: write one object a line"
         else:
             yield record if isinstance(record, dict) else "is no object with a question and an answer"
-
-
-def _is_record(content: Mapping[str, Any]) -> bool:
-    names = {_plain_name(key) for key in content}
-    return not (names.isdisjoint(_QUESTION) or names.isdisjoint(_ANSWER))
 
 
 def _first(cells: Mapping[str, str], names: Sequence[str]) -> str:

@@ -169,3 +169,21 @@ def test_a_file_that_vanishes_while_it_is_read_is_named_and_the_rest_goes_on(eng
     assert [(skipped.location, skipped.reason) for skipped in report.skipped] == [
         ("cats.md", "No such file or directory")
     ]
+
+
+def test_patterns_to_ignore_are_remembered_with_the_folder_until_others_are_given(
+    engine: Engine, animals: Path
+) -> None:
+    (animals / "drafts").mkdir()
+    (animals / "drafts" / "birds.md").write_text("# Birds\n\nThey sing.\n", encoding="utf-8")
+    offer = engine.library.offer(animals, SPACE, ["drafts", "dogs.*"])
+    assert engine.library.ingest(offer, SPACE).new == ["cats.md"]
+    (source,) = engine.library.sources(SPACE)
+    assert source.options == {"ignore": ["drafts", "dogs.*"]}
+    assert engine.library.refresh(source).new == []
+    assert engine.refresher.refresh(SPACE).sentence.startswith("1 source: 0 new")
+    assert engine.upkeep.stale(SPACE) == []
+    report = engine.library.ingest(engine.library.offer(animals, SPACE, ["drafts/*"]), SPACE)
+    assert report.new == ["dogs.md"]
+    assert engine.library.ingest(engine.library.offer(animals, SPACE, []), SPACE).new == ["drafts/birds.md"]
+    assert engine.library.sources(SPACE)[0].options == {}
