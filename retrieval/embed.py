@@ -6,13 +6,13 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 
-from retrieval.encoders.base import AnyEncoder, Fingerprint, PaidEncoder, TextKind
+from retrieval.encoders.base import AnyEncoder, Fingerprint, Loadable, PaidEncoder, TextKind
 from retrieval.metering import Account, Call, Meter
 from retrieval.pricing import PricedModel, TokenUse
 from storage.embedding_cache import EmbeddingCache
@@ -24,6 +24,9 @@ SLICE = 512
 
 BATCH_TEXTS = 64
 """Texts that a local encoder may as well be given at once; one behind an API names its own number."""
+
+LOADING = "load"
+"""The ledger's operation for the time in which a model was loaded."""
 
 Keep = Literal["query", "reference"]
 
@@ -75,10 +78,21 @@ class Embedder:
         return self.encoder.batch_texts if isinstance(self.encoder, PaidEncoder) else BATCH_TEXTS
 
     @property
+    def is_paid(self) -> bool:
+        """True for an encoder behind an API."""
+        return isinstance(self.encoder, PaidEncoder)
+
+    @property
     def priced_as(self) -> PricedModel:
         """What a price list knows the encoder by."""
         encoder = self.encoder
         return encoder.priced_as if isinstance(encoder, PaidEncoder) else PricedModel(encoder.fingerprint.model)
+
+    def missing(self, texts: Sequence[str]) -> dict[str, str]:
+        """Of ``texts``, by hash, each once, those that would have to be encoded."""
+        wanted = {text_hash(text): text for text in texts}
+        known = self._cache.find(self.fingerprint.digest, wanted)
+        return {key: text for key, text in wanted.items() if key not in known}
 
     def embed(self, texts: Sequence[str], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
         """Unit vectors of ``texts``, float32 of shape (len(texts), dimensions), in order.
@@ -119,21 +133,31 @@ class Embedder:
 
     def _encode_here(self, wanted: list[str], kind: TextKind, account: Account) -> Matrix:
         """Nothing is called where everything was known, and that is counted as well."""
+        if wanted and isinstance(self.encoder, Loadable) and not self.encoder.loaded:
+            self._load(self.encoder)
         started = time.perf_counter()
         raw = np.zeros((0, 0), dtype=np.float32)
         if wanted:
             assert not isinstance(self.encoder, PaidEncoder)
             raw = self.encoder.encode(wanted, kind)
         latency = time.perf_counter() - started if wanted else 0.0
-        account.note(Call(TokenUse(self._tokens(wanted)), len(wanted), 0, latency))
+        account.note(Call(TokenUse(self.tokens(wanted)), len(wanted), 0, latency))
         return raw
+
+    def _load(self, encoder: Loadable) -> None:
+        """Counted apart: the time that a model takes to be loaded says nothing about how quickly it encodes."""
+        started = time.perf_counter()
+        encoder.load()
+        call = Call(TokenUse(0), 0, 0, time.perf_counter() - started)
+        Account(self._meter, self.priced_as, LOADING, "").note(call)
 
     def _account(self, purpose: Purpose, texts: Sequence[str], wanted: Sequence[str]) -> Account:
         saved = len(texts) - len(wanted)
-        tokens = self._tokens(texts) - self._tokens(wanted) if saved else 0
+        tokens = self.tokens(texts) - self.tokens(wanted) if saved else 0
         return Account(self._meter, self.priced_as, purpose.operation, purpose.space).saving(saved, tokens)
 
-    def _tokens(self, texts: Sequence[str]) -> int:
+    def tokens(self, texts: Iterable[str]) -> int:
+        """What the encoder counts of ``texts``, special tokens included."""
         tokenizer = self.encoder.tokenizer
         return sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
 
@@ -201,8 +225,7 @@ class HasText(Protocol):
 
 def embed_chunks(embedder: Embedder, chunks: Sequence[HasText], purpose: Purpose) -> ChunkVectors:
     """All vectors that ``chunks`` need, in one call."""
-    wanted: list[tuple[int, VectorKind, str]] = [(i, "passage", chunk.embedded_text) for i, chunk in enumerate(chunks)]
-    wanted += [(i, "title", chunk.title) for i, chunk in enumerate(chunks) if chunk.title]
+    wanted = texts_of(chunks)
     texts = [text for _, _, text in wanted]
     return ChunkVectors(
         places=tuple(place for place, _, _ in wanted),
@@ -210,6 +233,12 @@ def embed_chunks(embedder: Embedder, chunks: Sequence[HasText], purpose: Purpose
         hashes=tuple(text_hash(text) for text in texts),
         vectors=embedder.embed(texts, purpose),
     )
+
+
+def texts_of(chunks: Sequence[HasText]) -> list[tuple[int, VectorKind, str]]:
+    """What has to be encoded of ``chunks``, as (place, kind, text)."""
+    wanted: list[tuple[int, VectorKind, str]] = [(i, "passage", chunk.embedded_text) for i, chunk in enumerate(chunks)]
+    return wanted + [(i, "title", chunk.title) for i, chunk in enumerate(chunks) if chunk.title]
 
 
 def normalised(rows: Matrix) -> Matrix:

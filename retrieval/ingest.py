@@ -13,6 +13,7 @@ from typing import Protocol
 
 from retrieval.chunk import lost_text
 from retrieval.embed import Purpose, embed_chunks
+from retrieval.estimate import Estimate, Workload
 from retrieval.space import OpenSpace
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
@@ -78,6 +79,11 @@ class IngestReport:
     chunks: int = 0
     tokens: int = 0
     stored: bool = True
+    paid: bool = False
+    """True where an encoder behind an API is among those that the documents go to."""
+
+    estimates: list[Estimate] = field(default_factory=list)
+    """Of a dry run, one for each index that the documents would go into; the one that answers comes first."""
 
     @property
     def touched(self) -> bool:
@@ -110,7 +116,8 @@ class Ingest:
         self._known = stores.documents.hashes(origin.space, origin.source_id)
         self._chunkers = {target.generation.chunking_id: target.chunker for target in targets}
         self._batch = max(target.embedder.batch_texts for target in targets)
-        self.report = IngestReport()
+        self.workloads = [Workload(target.embedder) for target in targets]
+        self.report = IngestReport(paid=any(target.embedder.is_paid for target in targets))
 
     def run(self, offered: Iterable[Incoming], on_document: Callable[[str], None] = lambda _: None) -> IngestReport:
         """Takes in everything new or changed, forgets what is gone, and names what could not be read."""
@@ -129,8 +136,9 @@ class Ingest:
     def plan(self, offered: Iterable[Incoming], on_document: Callable[[str], None] = lambda _: None) -> IngestReport:
         """The same report without storing or encoding anything: chunks and tokens are counted, not guessed."""
         seen: set[str] = set()
-        for _ in self._cut_all(offered, seen, on_document):
-            pass
+        for cut in self._cut_all(offered, seen, on_document):
+            for target, workload in zip(self.targets, self.workloads, strict=True):
+                workload.add(cut.chunks[target.generation.chunking_id])
         self.report.gone = sorted(set(self._known) - seen) if self.origin.complete else []
         self.report.stored = False
         return self.report

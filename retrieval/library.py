@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from retrieval.fit import refit
 from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
 from retrieval.migrate import Migration, fill, reindex
+from retrieval.plan import ReindexPlan, estimate_ingest, plan_reindex
 from retrieval.sources.offers import KINDS, Offer, SourceReader
 from retrieval.space import Clock, OpenSpace, Spaces
 from storage.errors import KnowbotError
@@ -50,12 +52,20 @@ class Library:
         return self._take_in(Offer(space, "documents", name, list(documents)), on_document)
 
     def plan(self, source: Path | str | Offer, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
-        """What an ingest would do; nothing is encoded and no document is stored. Pages are asked for all the same."""
+        """What an ingest would do and take; no document is stored. Pages are asked for all the same."""
         offer = source if isinstance(source, Offer) else self.offer(source, space)
         known = {each.location: each.id for each in self.sources(space)}
         origin = Origin(space, known.get(offer.location, 0), offer.complete)
-        run = Ingest(self._stores, [self._spaces.active_or_new(space)], origin, self._clock())
-        return run.plan(offer.documents, on_document)
+        self._spaces.active_or_new(space)
+        run = Ingest(self._stores, self._spaces.live(space), origin, self._clock())
+        started = time.perf_counter()
+        report = run.plan(offer.documents, on_document)
+        report.estimates = estimate_ingest(self._stores, self._spaces.meter, run, time.perf_counter() - started)
+        return report
+
+    def plan_reindex(self, space: str, encoder: str | None, dimensions: int | None) -> ReindexPlan:
+        """What a reindex would do; nothing is stored."""
+        return plan_reindex(self._stores, self._spaces, space, (encoder, dimensions))
 
     def refresh(self, source: Source, on_document: OnDocument = lambda _: None) -> IngestReport:
         """Looks at a remembered source again; raises SourceUnreadableError, and then forgets nothing."""

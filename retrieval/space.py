@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from retrieval.chunk import Chunker
 from retrieval.embed import Embedder
-from retrieval.encoders import load_encoder
+from retrieval.encoders import is_behind_api, load_encoder
 from retrieval.encoders.base import AnyEncoder
 from retrieval.metering import Meter
 from storage.errors import KnowbotError
@@ -52,7 +52,7 @@ class Spaces:
         """``default_encoder`` is for a space that has no generation yet; an existing one names its own."""
         self._stores = stores
         self._default_encoder = default_encoder
-        self._meter, self._clock = meter, meter.clock
+        self.meter, self._clock = meter, meter.clock
         self._exact_up_to = exact_up_to
         self._encoders: dict[str, AnyEncoder] = {}
         self._open: dict[int, OpenSpace] = {}
@@ -83,10 +83,15 @@ class Spaces:
         generations = self._stores.generations.live(space)
         return [self.open(g) for g in sorted(generations, key=lambda g: (g.state != "active", g.id))]
 
+    def is_paid(self, space: str, encoder: str | None = None) -> bool:
+        """True where ``encoder``, or without one any that documents of the space go through, is behind an API."""
+        present = [str(generation.encoder["name"]) for generation in self._stores.generations.live(space)]
+        return any(map(is_behind_api, [encoder] if encoder else present or [self._default_encoder]))
+
     def create(self, space: str, encoder_name: str, dimensions: int | None = None) -> OpenSpace:
         """The generation of this encoder and today's chunker, in state building; an unfinished one is taken up."""
-        embedder = self._embedder(encoder_name, dimensions)
-        chunker = _chunker(embedder)
+        embedder = self.embedder(encoder_name, dimensions)
+        chunker = chunker_for(embedder)
         generation = self._stores.generations.create(
             space,
             self._stores.generations.chunking(chunker.digest, chunker.spec),
@@ -108,25 +113,27 @@ class Spaces:
 
     def _opened(self, generation: Generation, before: OpenSpace | None) -> OpenSpace:
         name = str(generation.encoder["name"])
-        embedder = self._embedder(name, generation.dimensions)
+        embedder = self.embedder(name, generation.dimensions)
         if embedder.fingerprint.digest != generation.fingerprint:
             raise FingerprintMismatchError(
                 f"the index of space '{generation.space}' was made by {_described(generation)}, but '{name}' on this "
                 f"machine is {_described_fingerprint(asdict(embedder.fingerprint))}: put the former back, or run "
                 f"`knowbot reindex --encoder {name} --space {generation.space}`"
             )
-        chunker = _chunker(embedder)
+        chunker = chunker_for(embedder)
         index = before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._exact_up_to)
         return OpenSpace(generation, embedder, chunker, index)
 
-    def _embedder(self, encoder_name: str, dimensions: int | None) -> Embedder:
+    def embedder(self, encoder_name: str, dimensions: int | None = None) -> Embedder:
+        """The encoder with its cache and meter; raises what ``load_encoder`` raises."""
         if encoder_name not in self._encoders:
             self._encoders[encoder_name] = load_encoder(encoder_name)
         encoder = self._encoders[encoder_name]
-        return Embedder(encoder, self._stores.embedding_cache, self._meter, dimensions)
+        return Embedder(encoder, self._stores.embedding_cache, self.meter, dimensions)
 
 
-def _chunker(embedder: Embedder) -> Chunker:
+def chunker_for(embedder: Embedder) -> Chunker:
+    """Today's chunker for what the encoder reads."""
     return Chunker(embedder.encoder.tokenizer, min(LONGEST_PASSAGE, embedder.encoder.max_tokens))
 
 

@@ -29,6 +29,10 @@ ON CONFLICT (day, model, operation, space, currency) DO UPDATE SET
     latency = latency + excluded.latency, price = price + excluded.price,
     unpriced_calls = unpriced_calls + excluded.unpriced_calls
 """
+_RECENT = """
+SELECT texts, prompt_tokens, latency FROM ledger
+WHERE model = ? AND operation = ? AND latency > 0 AND retries = 0 ORDER BY id DESC LIMIT ?
+"""
 _DELETE = "DELETE FROM ledger WHERE date(at, 'unixepoch') < ?"
 
 
@@ -55,6 +59,15 @@ class LedgerDay:
     unpriced_calls: int = 0
 
 
+@dataclass(frozen=True)
+class Timing:
+    """How long a call took that succeeded at the first try; ``latency`` is in seconds."""
+
+    texts: int
+    tokens: int
+    latency: float
+
+
 class Ledger:
     """One line a call. Lines are only ever added, and those of old days summed up."""
 
@@ -69,6 +82,10 @@ class Ledger:
     def by_day_and_model(self, since: float) -> list[LedgerDay]:
         """Sums of all calls from the day of ``since`` on (UTC), in order of day, model and operation."""
         return [LedgerDay(*row) for row in self._db.rows(_SUMS, {"since": since})]
+
+    def timings(self, model: str, operation: str, limit: int) -> list[Timing]:
+        """The latest calls of one operation, newest first; none of days that were rolled up."""
+        return [Timing(*row) for row in self._db.rows(_RECENT, (model, operation, limit))]
 
     def roll_up(self, today: str) -> int:
         """Replaces the lines of all days before ``today`` (ISO date, UTC) by one a day, model, operation and space.

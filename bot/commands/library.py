@@ -12,8 +12,10 @@ from rich.table import Table
 from bot.options import Options, locating
 from bot.progress import progress
 from bot.settings import load_settings
+from bot.spending import ask_before_spending, estimate_lines
 from retrieval.engine import Engine
 from retrieval.ingest import IngestReport
+from retrieval.plan import ReindexPlan
 from retrieval.refresh import RefreshReport
 from storage.errors import KnowbotError
 
@@ -40,15 +42,21 @@ def ingest(
 
     PATHS are folders or files (Markdown, text, reStructuredText, HTML, PDF, Word), tables of questions and answers
     (CSV, JSON, JSON Lines), or URLs of a page or of a sitemap. Only what is new or changed since the last time is
-    encoded. Local encoders cost nothing, so nothing is asked.
+    encoded. What costs money is asked about first.
     """
     settings = load_settings(options)
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         for path in paths:
-            work = engine.library.plan if dry_run else engine.library.ingest
             offer = engine.library.offer(path, wanted, ignore or None)
-            _show_report(path, _with_bar(path, len(offer.documents), functools.partial(work, offer, wanted)))
+            planning = functools.partial(engine.library.plan, offer, wanted)
+            if dry_run:
+                _show_report(path, _with_bar(path, len(offer.documents), planning))
+                continue
+            if engine.spaces.is_paid(wanted):
+                ask_before_spending(_with_bar(path, len(offer.documents), planning).estimates, yes)
+            taking_in = functools.partial(engine.library.ingest, offer, wanted)
+            _show_report(path, _with_bar(path, len(offer.documents), taking_in))
 
 
 @click.command()
@@ -80,9 +88,10 @@ def reindex(
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         if dry_run:
-            estimate = engine.upkeep.counts(engine.spaces.active(wanted).generation)
-            _OUT.print(f"{estimate.chunks} chunks and {estimate.titles} headings to encode, at no cost (local encoder)")
+            _show_reindex_plan(engine.library.plan_reindex(wanted, encoder, dimensions))
             return
+        if engine.spaces.is_paid(wanted, encoder):
+            ask_before_spending([engine.library.plan_reindex(wanted, encoder, dimensions).estimate], yes)
         with progress(_STATUS) as tell:
             done = engine.library.reindex(wanted, encoder, dimensions, lambda n, total: tell("encoding", n, total))
         generation = done.target.generation
@@ -150,6 +159,11 @@ def _show_refresh(report: RefreshReport) -> int:
     return 1 if problems else 0
 
 
+def _show_reindex_plan(plan: ReindexPlan) -> None:
+    _OUT.print(f"{plan.chunks} chunks with {plan.tokens} tokens in {plan.dimensions} dimensions")
+    _OUT.print(estimate_lines(plan.estimate))
+
+
 def _show_report(name: str, report: IngestReport) -> None:
     """The same lines for an ingest, a refresh and a dry run."""
     would = "" if report.stored else "would be "
@@ -158,9 +172,12 @@ def _show_report(name: str, report: IngestReport) -> None:
         f"{len(report.gone)} gone, {len(report.skipped)} skipped"
     )
     if report.chunks:
-        _OUT.print(f"  {report.chunks} chunks with {report.tokens} tokens {would}encoded, at no cost (local encoder)")
+        cost = "" if report.paid else ", at no cost (local encoder)"
+        _OUT.print(f"  {report.chunks} chunks with {report.tokens} tokens {would}encoded{cost}")
     else:
         _OUT.print(f"  nothing {would or 'was '}encoded: everything is as it was")
+    for estimate in report.estimates:
+        _OUT.print(estimate_lines(estimate))
     _OUT.print(f"  {len(report.lossy)} of {report.chunks} chunks lost text")
     for lost in report.lossy[:_LISTED]:
         _OUT.print(f"    {lost.location}: the encoder cannot read {_shown(lost.stretches)} (full-text search can)")

@@ -1,5 +1,5 @@
 """Encoders: text to vectors."""
 
-from retrieval.encoders.registry import DEFAULT_ENCODER, load_encoder
+from retrieval.encoders.registry import DEFAULT_ENCODER, is_behind_api, load_encoder
 
-__all__ = ["DEFAULT_ENCODER", "load_encoder"]
+__all__ = ["DEFAULT_ENCODER", "is_behind_api", "load_encoder"]

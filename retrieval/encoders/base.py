@@ -73,6 +73,20 @@ class Encoder(Protocol):
 
 
 @runtime_checkable
+class Loadable(Protocol):
+    """An encoder whose model takes a while to be loaded."""
+
+    @property
+    def loaded(self) -> bool:
+        """False until the first ``load`` or ``encode``."""
+        ...
+
+    def load(self) -> None:
+        """Loads the model, if that was not done yet."""
+        ...
+
+
+@runtime_checkable
 class PaidEncoder(Protocol):
     """An encoder behind an API: every request is paid for, and counted by the account that it is made on."""
 
@@ -99,6 +113,11 @@ class PaidEncoder(Protocol):
     @property
     def batch_texts(self) -> int:
         """How many texts are worth handing over at once."""
+        ...
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests run side by side."""
         ...
 
     def encode_paid(self, texts: Sequence[str], kind: TextKind, dimensions: int, account: Account) -> Matrix:

@@ -62,6 +62,16 @@ class LocalEncoder:
             vectors[batch] = self._encode_batch([texts[index] for index in batch], kind)
         return vectors
 
+    @property
+    def loaded(self) -> bool:
+        """See Loadable."""
+        return self._model is not None
+
+    def load(self) -> None:
+        """See Loadable."""
+        with self._turn:
+            self._model = self._model or self._loaded()
+
     def _length(self, text: str) -> int:
         length = self.tokenizer.count(text) + self.tokenizer.special_tokens
         if length > self.max_tokens:

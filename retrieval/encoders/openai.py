@@ -71,6 +71,7 @@ class OpenAIEncoder:
     """
 
     batch_texts = BATCH_TEXTS
+    in_flight = IN_FLIGHT
     max_tokens = MAX_TOKENS
 
     def __init__(self, model: ApiModel, access: ApiAccess, patience: dict[TextKind, Patience] | None = None) -> None:

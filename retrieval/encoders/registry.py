@@ -28,3 +28,8 @@ def load_encoder(name: str) -> AnyEncoder:
     if not dimensions.isdecimal() or not 8 <= int(dimensions) <= 4096:
         raise EncoderUnavailableError(f"There is no encoder {name!r}; write hashing:384, with 8 to 4096 dimensions.")
     return HashingEncoder(int(dimensions))
+
+
+def is_behind_api(name: str) -> bool:
+    """True for the name of an encoder whose calls are paid for."""
+    return name.partition(":")[0] == openai.FAMILY
