@@ -25,7 +25,7 @@ class NoTerminalError(KnowbotError):
 def tui(options: Options, space: str | None) -> None:
     """Watch cost and quality, decide on flags, tune thresholds and re-index, in the terminal."""
     settings = load_settings(options)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual draws on stderr
         raise NoTerminalError("the console needs a terminal: start it in one, without a pipe or a redirection")
     # The worker's log would be written over the screen.
     with open_stores(settings.data_dir) as stores:

@@ -41,8 +41,9 @@ async def test_a_failed_job_is_something_to_see_to(data_dir: Path) -> None:
         stores.jobs.end(job, "failed", "the disk is full", NOW - 40)
     async with a_console(data_dir).run_test(size=SIZE) as pilot:
         await shown(pilot, "✗ 1 thing needs you")
-        assert "backup failed at 14:04" in screen_text(pilot)
-        assert "the disk is full" in screen_text(pilot)
+        assert "backup failed, at 14:04: the disk is full" in screen_text(pilot)
+        await pilot.press("1")
+        await shown(pilot, "backup: the disk is full")
 
 
 async def test_a_damaged_index_is_found_by_the_long_look(data_dir: Path) -> None:

@@ -53,7 +53,7 @@ class KnowledgeScreen(ConsoleScreen):
         """See ConsoleScreen."""
         self._view = view = await self.data.knowledge.view()
         self.query_one(DocumentList).show_documents(view)
-        self.query_one("#work", Static).update(current_job(view.jobs, view.now))
+        self.query_one("#work", Static).update(current_job(view.jobs, view.now), layout=False)
 
     def action_search(self) -> None:
         """Puts the cursor into the search box."""

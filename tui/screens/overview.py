@@ -12,7 +12,7 @@ from tui.admin_data import AdminData
 from tui.data.overview import Inspection, Overview
 from tui.screens.base import ConsoleScreen
 from tui.widgets.health import decisions_text, health_text
-from tui.widgets.job_text import JOB_COLUMNS, job_row
+from tui.widgets.job_list import JobList
 from tui.widgets.panel import TablePanel, TextPanel
 from tui.widgets.source_text import SOURCE_COLUMNS, source_rows, sources_title
 
@@ -20,7 +20,6 @@ CHECK_SECONDS = 600.0
 """How often everything is checked while the console is open; it reads the whole database."""
 
 _NO_SOURCE = "Nothing has been taken in yet. Press 2 for Knowledge, then a to add a folder of documents."
-_NO_JOB = "Nothing has been worked at yet. The bot queues a refresh every hour; press 2, then r, for one now."
 
 
 class OverviewScreen(ConsoleScreen):
@@ -40,7 +39,7 @@ class OverviewScreen(ConsoleScreen):
         yield TextPanel("Health", id="health")
         yield TextPanel("Questions of the last 24 hours", id="asked")
         yield TablePanel("Sources", SOURCE_COLUMNS, id="sources")
-        yield TablePanel("Work", JOB_COLUMNS, id="jobs")
+        yield JobList()
 
     def on_mount(self) -> None:
         """Starts the long look, and repeats it now and then."""
@@ -55,8 +54,7 @@ class OverviewScreen(ConsoleScreen):
         self.query_one("#health", TextPanel).show(health_text(view, self._inspection))
         self.query_one("#asked", TextPanel).show(decisions_text(view))
         self._show_sources(view)
-        rows = [job_row(job, view.now) for job in view.jobs]
-        self.query_one("#jobs", TablePanel).show(rows, _NO_JOB)
+        self.query_one(JobList).show_jobs(view)
 
     def action_check(self) -> None:
         """Checks everything again, however long it takes."""

@@ -65,7 +65,7 @@ def _seen_at_once(view: Overview) -> Iterator[str]:
         yield "there is nothing to answer from: press 2, then a, to add a folder of documents"
     failed = [job for job in view.jobs if job.state == "failed" and (job.ended_at or 0) > view.now - DAY]
     if failed:
-        yield f"{job_name(failed[0])} failed at {short_time(failed[0].ended_at, view.now)}: see Work below"
+        yield f"{job_name(failed[0])} failed, {_at(failed[0].ended_at or 0, view.now)}: {failed[0].outcome}"
 
 
 def _asked(view: Overview) -> str:

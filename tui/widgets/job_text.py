@@ -33,7 +33,8 @@ def job_words(job: Job, now: float) -> str:
         return _progress(job, now)
     if job.state == "queued":
         return _after_missed(job, "waits for the worker")
-    return _after_missed(job, job.outcome)
+    # The path stands in the job's name already.
+    return _after_missed(job, job.outcome.removeprefix(f"{job.arguments.get('path')}: "))
 
 
 def job_row(job: Job, now: float) -> Row:
@@ -48,11 +49,8 @@ def current_job(jobs: Sequence[Job], now: float) -> str:
     if not jobs:
         return "no work so far"
     job = jobs[0]
-    return f"{_MARKS[job.state]}  {job_name(job)}  {job_words(job, now)}  {_ended(job, now)}".rstrip()
-
-
-def _ended(job: Job, now: float) -> str:
-    return f"({short_time(job.ended_at, now)})" if job.ended_at else ""
+    ended = f" {short_time(job.ended_at, now)}" if job.ended_at else ""
+    return f"{_MARKS[job.state]}{ended}  {job_name(job)}  {job_words(job, now)}"
 
 
 def _progress(job: Job, now: float) -> str:

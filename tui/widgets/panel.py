@@ -19,6 +19,7 @@ class TablePanel(Vertical):
         super().__init__(id=id, classes="panel")
         self.border_title = title
         self._columns = columns
+        self._shown: tuple[tuple[Row, ...], str] | None = None
 
     def compose(self) -> ComposeResult:
         """The table and its note."""
@@ -32,10 +33,14 @@ class TablePanel(Vertical):
 
     def show(self, rows: Sequence[Row], empty: str) -> None:
         """Shows ``rows``, or ``empty`` where there are none."""
+        if (shown := (tuple(rows), empty)) == self._shown:
+            return
+        self._shown = shown
         # The table stays, and with it the focus: a hidden one would hand it to whatever box is next.
         self.table.set_class(not rows, "bare")
-        self.query_one(Static).display = not rows
-        self.query_one(Static).update(empty)
+        note = self.query_one(".empty", Static)
+        note.display = not rows
+        note.update(empty)
         self.table.show_rows(rows)
 
 
