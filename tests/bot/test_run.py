@@ -11,12 +11,13 @@ import pytest
 
 from bot import words
 from retrieval.engine import Engine
-from retrieval.gate import GateThresholds
 from retrieval.settings import RetrievalSettings
 from tests.bot.running import RunningBot, a_running_bot
 from tests.bot.server import ANSWERED, OFF_TOPIC
 from tests.command_line import EXAMPLE, KnowbotCommand
 from tests.discord_loopback import DiscordLoopback, Json, running_discord
+from tests.tui.building import SIZE, shown, told_of
+from tui.app import make_console
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
 
@@ -122,14 +123,20 @@ async def test_a_changed_document_is_refreshed_by_the_schedule_and_the_next_answ
             assert {job.origin for job in jobs} == {"schedule"}
 
 
-async def test_a_threshold_that_another_process_moves_counts_for_the_next_message(data_dir: Path) -> None:
+async def test_a_threshold_moved_in_the_console_counts_for_the_next_message(data_dir: Path) -> None:
     async with a_running_bot(data_dir) as (discord, _):
         alice, channel = discord.world.member("alice"), discord.world.channel("help")
         first = await discord.say(alice, channel, ANSWERED)
         await discord.wait_for_message(channel, after=first)
-        with Engine(data_dir, RetrievalSettings(encoder="hashing")) as console:
-            console.lab.set_thresholds("default", GateThresholds(answer=1.0, unasked=1.0), "console")
-        await discord.say(alice, channel, ANSWERED)
+        console = make_console(
+            lambda: Engine(data_dir, RetrievalSettings(encoder="hashing")), "default", start_worker=lambda: None
+        )
+        async with console.run_test(size=SIZE) as pilot:
+            await pilot.press("5")
+            await shown(pilot, "1 recorded message")
+            await pilot.press("down", *["shift+right"] * 4, "enter")
+            await told_of(pilot, "applied")
+        await discord.say(alice, channel, f"{ANSWERED} please")
         await asyncio.sleep(QUIET_SECONDS)
         assert len(said(discord, "help")) == 1
 
