@@ -118,7 +118,9 @@ def a_console(
     engine: Callable[[Path], Engine] = open_engine,
     start_worker: Callable[[], None] = lambda: None,
 ) -> KnowbotConsole:
-    return make_console(lambda: engine(data_dir), DEFAULT_SPACE, start_worker, lambda: NOW, first)
+    console = make_console(lambda: engine(data_dir), DEFAULT_SPACE, start_worker, lambda: NOW, first)
+    console.animation_level = "none"
+    return console
 
 
 @contextmanager
