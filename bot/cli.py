@@ -24,7 +24,7 @@ COMMANDS = {
     "jobs": ("bot.commands.jobs", "List the worker's jobs; jobs run NAME has one done now."),
     "index": ("bot.commands.library", "List, verify or roll back the index generations."),
     "tokens": ("bot.commands.tokens", "Count the tokens of a text in several vocabularies; tokens train makes one."),
-    "costs": ("bot.commands.measuring", "Tokens and money by day, model and operation."),
+    "costs": ("bot.commands.costs", "Tokens and money by day, model and operation."),
     "evaluate": ("bot.commands.measuring", "Measure answers or the off-topic judge on labelled data."),
     "backup": ("bot.commands.keeping", "Copy the database to a file while others work with it."),
     "restore": ("bot.commands.keeping", "Make a backup the database again."),

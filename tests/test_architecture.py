@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.command_line import ROOT
 
 DOORS = {
+    "retrieval.budget",
     "retrieval.countable",
     "retrieval.encoders.registry",
     "retrieval.engine",
@@ -30,6 +31,7 @@ DOORS = {
     "retrieval.types",
     "retrieval.upkeep",
     "retrieval.waste",
+    "retrieval.what_if",
 }
 
 

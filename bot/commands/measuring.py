@@ -1,45 +1,21 @@
-"""``costs`` and ``evaluate``: what things cost and how good they are."""
+"""``evaluate``: how good the answers and the judge are."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from bot.options import Options, locating
 from bot.progress import progress
 from bot.settings import load_settings
-from retrieval.engine import Engine
 from retrieval.evaluate import evaluate_retrieval
 from retrieval.evaluate_offtopic import evaluate_offtopic
 
-_DAY = 86_400.0
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
-
-
-@click.command()
-@click.option("--days", type=click.IntRange(min=1), default=30, show_default=True, help="How far back to look.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@locating
-def costs(options: Options, days: int, as_json: bool) -> None:
-    """Show the ledger: tokens and money by day, model and operation. Texts from the cache are savings."""
-    settings = load_settings(options)
-    with Engine(settings.data_dir, settings.retrieval) as engine:
-        lines = engine.upkeep.costs(time.time() - days * _DAY)
-    if as_json:
-        click.echo(json.dumps({"ledger": [dataclasses.asdict(line) for line in lines]}, ensure_ascii=False))
-        return
-    table = Table("day", "model", "operation", "calls", "texts", "from cache", "tokens", "price", box=None)
-    for line in lines:
-        counts = [line.calls, line.texts, line.cached_texts, line.prompt_tokens]
-        table.add_row(line.day, line.model, line.operation, *map(str, counts), f"{line.price:.4f}")
-    Console(highlight=False, width=None if _OUT.is_terminal else 140).print(table)
 
 
 @click.group()

@@ -21,7 +21,7 @@ PAGES = {
     # A word is worth nothing in a corpus so small that every page has it.
     **{
         f"{word}.md": f"# {word}\n\nAll about {word}, and not a word more.\n"
-        for word in "birds boats bells bread".split()
+        for word in ["birds", "boats", "bells", "bread"]
     },
 }
 TRASH = Question("do deleted pictures stay in the trash?")
