@@ -43,11 +43,16 @@ def _take_at_most(memory: int) -> None:
 
 def _answer(request: dict[str, Any], requests: BinaryIO) -> dict[str, Any]:
     """What was extracted, or the sentence of the error; a MemoryError ends the process, whose state is then unknown."""
+    location = request["location"]
     data = requests.read(request["bytes"])
     try:
-        return asdict(extract(data, request["location"], request["kind"], request["charset"]))
+        return asdict(extract(data, location, request["kind"], request["charset"]))
     except KnowbotError as error:
         return {"error": str(error)}
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever a library raises at a file, is the file's)
+        return {"error": f"{location} could not be read ({type(error).__name__}): save it anew, or leave it out."}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from retrieval.headings import humanised
 from retrieval.rst_names import teach
 from retrieval.types import Extracted
 
+_LONGEST_LINE = 1_000_000
 _SETTINGS = {
     "_disable_config": True,
     "file_insertion_enabled": False,
@@ -25,7 +26,7 @@ _SETTINGS = {
     "sectsubtitle_xform": False,
     "smart_quotes": False,
     "syntax_highlight": "none",
-    "line_length_limit": 1_000_000,
+    "line_length_limit": _LONGEST_LINE,
     # Where the author made a mistake, docutils leaves the source in its message: the text is read all the same.
     "report_level": Reporter.ERROR_LEVEL,
     "halt_level": Reporter.SEVERE_LEVEL + 1,
@@ -48,11 +49,11 @@ _OTHER_LANGUAGES = frozenset({"code", "default", "none", "text", "code-block", "
 
 def read_rst(text: str, location: str, title: str = "") -> Extracted:
     """Reads normalised reStructuredText. ``title``, where given, goes before the document's own."""
+    if max(map(len, text.split("\n"))) > _LONGEST_LINE:  # docutils would read nothing of it
+        return read_plain(text, location, title)
     teach(text)
     document = core.publish_doctree(text, settings_overrides=_SETTINGS)
     shown, headings = joined(block for node in document.children for block in _blocks(node, 0))
-    if not shown:  # docutils gave up on it: better the source than nothing
-        return read_plain(text, location, title)
     first = next((heading.title for heading in headings if heading.level == 1), "")
     return Extracted(title or first or humanised(location), shown, "rst", headings)
 
