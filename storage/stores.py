@@ -27,7 +27,7 @@ from storage.validators import PageValidators
 from storage.vectors import Vectors
 
 DATABASE = "knowbot.db"
-_SQLITE_HEADER = b"SQLite format 3\0"
+_HEADER_BYTES = 100
 
 
 class DatabaseTooNewError(KnowbotError):
@@ -119,16 +119,18 @@ def _refuse_unwritable(path: Path) -> None:
 
 
 def _refuse_damaged(path: Path) -> None:
-    """Reads the header and the schema. Read-only, since a damaged file shall stay exactly as it is.
+    """Has SQLite read the schema. Read-only, since a damaged file shall stay exactly as it is.
 
-    An empty file is sound: another process has just created it.
+    An empty file is sound: another process has just created it. The file is opened by nobody but SQLite: whoever closes
+    a file drops all locks that this process has on it, those of its other connections included, and the next process
+    would take the log away under them.
     """
     with in_words(path):
-        if not path.exists() or path.stat().st_size == 0:
+        size = path.stat().st_size if path.exists() else 0
+        if size == 0:
             return
-        with path.open("rb") as file:
-            if file.read(len(_SQLITE_HEADER)) != _SQLITE_HEADER:
-                raise damaged(path, "it does not begin like an SQLite file")
+        if size < _HEADER_BYTES:
+            raise damaged(path, "it is shorter than the header of an SQLite file")
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as reader:
             reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
 

@@ -11,6 +11,7 @@ import pytest
 from storage.database import DatabaseDamagedError, FolderUnusableError, connect, write_block
 from storage.migrations import migrations
 from storage.stores import DatabaseTooNewError, Stores, open_stores
+from tests.command_line import ROOT
 from tests.storage.building import EVERYONE, Corpus, document, passage, random_units
 
 OPEN_AND_WRITE = """
@@ -147,3 +148,16 @@ def test_damage_in_the_middle_of_the_file_is_a_sentence(tmp_path: Path) -> None:
         problems = stores.integrity_problems()
     assert problems
     assert all("knowbot.db" in problem for problem in problems)
+
+
+def test_what_is_written_is_seen_by_others_although_the_folder_was_opened_twice(tmp_path: Path) -> None:
+    """A file that is closed drops every lock that this process has on it; a stranger then takes the log for its own."""
+    read = "import sys, pathlib; from storage.stores import open_stores; s = open_stores(pathlib.Path(sys.argv[1])); "
+    read += "print(s.tunables.get('default', 'name', 0)); s.close()"
+    with open_stores(tmp_path) as first, open_stores(tmp_path):
+        for value in (1, 2):
+            first.tunables.set("default", "name", value, "test", 1.0)
+            seen = subprocess.run(
+                [sys.executable, "-c", read, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+            )
+            assert seen.stdout.split() == [str(value)]
