@@ -24,7 +24,10 @@ from retrieval.types import Extracted
 from retrieval.zip_bounds import BrokenArchiveError, check_zip
 
 _BREAKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_TEXTS = frozenset({qn("w:t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"})
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+# Formulas in one line: x^2, (a+b)/c.
+_SIGNS = {f"{_MATH}sup": "^", f"{_MATH}sub": "_", f"{_MATH}num": "", f"{_MATH}den": "/", f"{_MATH}rad": "√"}
+_TEXTS = frozenset({qn("w:t"), f"{_MATH}t"})
 # Deleted text, the old form of what stands beside it, field codes, and text boxes, which are read on their own.
 _PASSED_OVER = frozenset(
     {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:txbxContent"), qn("w:pPr")}
@@ -139,6 +142,9 @@ def _texts(element: _Element) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _BREAKS:
             yield _BREAKS[child.tag]
+        elif child.tag in _SIGNS:
+            inner = "".join(_texts(child))
+            yield f"{_SIGNS[child.tag]}{inner if inner.isalnum() else f'({inner})'}" if inner else ""
         elif child.tag not in _PASSED_OVER:
             yield from _texts(child)
 

@@ -101,3 +101,18 @@ def test_an_archive_whose_sizes_are_lies_is_damaged() -> None:
 def test_what_is_no_word_document_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(BrokenArchiveError, match=r"a\.docx"):
         read_docx(data, "a.docx")
+
+
+def test_a_formula_is_read_in_one_line() -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+    def run(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    square = f"<m:sSup><m:e>{run('x')}</m:e><m:sup>{run('2')}</m:sup></m:sSup>"
+    fraction = f"<m:f><m:num>{run('a+b')}</m:num><m:den>{run('c')}</m:den></m:f>"
+    document = docx.Document()
+    document.element.body.insert(
+        0, parse_xml(f"<w:p {nsdecls('w')} {math}><m:oMath>{square}{run('=')}{fraction}</m:oMath></w:p>")
+    )
+    assert read_docx(saved(document), "a.docx").text == "x^2=(a+b)/c"
