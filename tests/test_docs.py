@@ -17,7 +17,7 @@ def test_every_command_stands_in_the_readme(name: str) -> None:
     assert re.search(rf"`{name}\b", README) or f"knowbot {name}" in README
 
 
-@pytest.mark.parametrize("page", ["architecture.md", "quality.md", "tokens.md"])
+@pytest.mark.parametrize("page", ["architecture.md", "formats.md", "quality.md", "tokens.md"])
 def test_every_module_that_a_page_names_exists(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     for path in re.findall(r"`((?:bot|retrieval|storage|tui|tests|benchmarks)/[\w/]+\.py)`", text):
