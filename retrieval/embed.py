@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -91,7 +91,7 @@ class Embedder:
     def missing(self, texts: Sequence[str]) -> dict[str, str]:
         """Of ``texts``, by hash, each once, those that would have to be encoded."""
         wanted = {text_hash(text): text for text in texts}
-        known = self._cache.find(self.fingerprint.digest, wanted)
+        known = self._known(wanted)
         return {key: text for key, text in wanted.items() if key not in known}
 
     def embed(self, texts: Sequence[str], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
@@ -113,13 +113,22 @@ class Embedder:
     def _embed_slice(self, texts: Sequence[str], purpose: Purpose, known: dict[str, Matrix]) -> Matrix:
         """Adds to ``known``, by hash, what it did not hold: the cache keeps no documents."""
         hashes = [text_hash(text) for text in texts]
-        known.update(self._cache.find(self.fingerprint.digest, set(hashes) - known.keys()))
+        known.update(self._known(set(hashes) - known.keys()))
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
         encoded = self._encode(missing, texts, purpose)
         if encoded and purpose.keep:
             self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._meter.clock())
         known.update(encoded)
         return np.stack([known[key] for key in hashes])
+
+    def _known(self, hashes: Collection[str]) -> dict[str, Matrix]:
+        """Vectors that were encoded before, at this size or whole: a whole one need only be cut."""
+        known = self._cache.find(self.fingerprint.digest, hashes)
+        if self.dimensions < self.encoder.fingerprint.dimensions:
+            whole = self._cache.find(self.encoder.fingerprint.digest, set(hashes) - known.keys())
+            if whole:
+                known.update(zip(whole, normalised(np.stack([*whole.values()])[:, : self.dimensions]), strict=True))
+        return known
 
     def _encode(self, missing: Mapping[str, str], texts: Sequence[str], purpose: Purpose) -> dict[str, Matrix]:
         """The vectors of what is ``missing`` of ``texts``, by hash; every call that this takes is counted."""
@@ -134,7 +143,7 @@ class Embedder:
     def _encode_here(self, wanted: list[str], kind: TextKind, account: Account) -> Matrix:
         """Nothing is called where everything was known, and that is counted as well."""
         if wanted and isinstance(self.encoder, Loadable) and not self.encoder.loaded:
-            self._load(self.encoder)
+            _load(self.encoder, Account(self._meter, self.priced_as, LOADING, ""))
         started = time.perf_counter()
         raw = np.zeros((0, 0), dtype=np.float32)
         if wanted:
@@ -143,13 +152,6 @@ class Embedder:
         latency = time.perf_counter() - started if wanted else 0.0
         account.note(Call(TokenUse(self.tokens(wanted)), len(wanted), 0, latency))
         return raw
-
-    def _load(self, encoder: Loadable) -> None:
-        """Counted apart: the time that a model takes to be loaded says nothing about how quickly it encodes."""
-        started = time.perf_counter()
-        encoder.load()
-        call = Call(TokenUse(0), 0, 0, time.perf_counter() - started)
-        Account(self._meter, self.priced_as, LOADING, "").note(call)
 
     def _account(self, purpose: Purpose, texts: Sequence[str], wanted: Sequence[str]) -> Account:
         saved = len(texts) - len(wanted)
@@ -160,6 +162,13 @@ class Embedder:
         """What the encoder counts of ``texts``, special tokens included."""
         tokenizer = self.encoder.tokenizer
         return sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
+
+
+def _load(encoder: Loadable, account: Account) -> None:
+    """Counted apart: the time that a model takes to be loaded says nothing about how quickly it encodes."""
+    started = time.perf_counter()
+    encoder.load()
+    account.note(Call(TokenUse(0), 0, 0, time.perf_counter() - started))
 
 
 class RecentVectors:

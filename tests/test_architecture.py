@@ -13,6 +13,7 @@ from tests.command_line import ROOT
 DOORS = {
     "retrieval.budget",
     "retrieval.countable",
+    "retrieval.dimensions",
     "retrieval.encoders.registry",
     "retrieval.engine",
     "retrieval.estimate",

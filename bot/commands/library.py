@@ -12,6 +12,7 @@ from rich.table import Table
 from bot.options import Options, locating
 from bot.progress import progress
 from bot.settings import load_settings
+from bot.size_table import show_sizes
 from bot.spending import ask_before_spending, estimate_lines
 from retrieval.engine import Engine
 from retrieval.ingest import IngestReport
@@ -89,6 +90,8 @@ def reindex(
     with Engine(settings.data_dir, settings.retrieval) as engine:
         if dry_run:
             _show_reindex_plan(engine.library.plan_reindex(wanted, encoder, dimensions))
+            if dimensions:
+                show_sizes(engine, wanted, encoder, dimensions, yes)
             return
         if engine.spaces.is_paid(wanted, encoder):
             ask_before_spending([engine.library.plan_reindex(wanted, encoder, dimensions).estimate], yes)

@@ -219,3 +219,13 @@ class TestChunks:
 def test_a_hash_tells_every_two_texts_apart_even_halves_of_a_letter() -> None:
     assert text_hash("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert len({text_hash(text) for text in ["a", "a ", "\ud83d", "\udc4d"]}) == 4
+
+
+def test_a_whole_vector_that_is_known_is_cut_and_not_encoded_again(stores: Stores) -> None:
+    encoder = LetterEncoder()
+    an_embedder(stores, encoder).embed(["abba", "zebra"], ASK)
+    cut = an_embedder(stores, encoder, dimensions=3)
+    assert list(cut.missing(["abba", "cab"]).values()) == ["cab"]
+    rows = cut.embed(["abba", "cab"], ASK)
+    assert encoder.encoded == ["abba", "zebra", "cab"]
+    np.testing.assert_allclose(rows, normalised(np.array([[2, 2, 0], [1, 1, 1]], dtype=np.float32)), atol=1e-6)
