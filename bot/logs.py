@@ -35,7 +35,11 @@ def log_to_stderr(secrets: Sequence[str] = (), level: int = logging.INFO) -> Non
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    plain: list[Processor] = [structlog.processors.format_exc_info, _Blot(secrets), structlog.processors.LogfmtRenderer()]
+    plain: list[Processor] = [
+        structlog.processors.format_exc_info,
+        _Blot(secrets),
+        structlog.processors.LogfmtRenderer(),
+    ]
     coloured: list[Processor] = [_Blot(secrets), structlog.dev.ConsoleRenderer()]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -97,7 +97,11 @@ def test_an_archive_whose_sizes_are_lies_is_damaged() -> None:
         read_docx(lying, "lie.docx")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no", archive_of(a=b"<a/>"), docx_of("x")[:800]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04 no", archive_of(a=b"<a/>"), docx_of("x")[:800]],
+    ids=["empty", "a beginning", "another archive", "truncated"],
+)
 def test_what_is_no_word_document_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(BrokenArchiveError, match=r"a\.docx"):
         read_docx(data, "a.docx")
