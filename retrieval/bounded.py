@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,6 +27,7 @@ _PLAIN_BYTES = 64_000
 _MOST_UNREAD = 400_000_000
 _BLOCK = 1 << 20
 _PATIENCE = 2.0
+_PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 
 
 class ExtractionFailedError(KnowbotError):
@@ -56,7 +58,8 @@ class BoundedExtractor:
     def __call__(self, data: bytes, location: str, kind: str = "", charset: str | None = None, /) -> Extracted:
         """As ``extract``, whose errors come as RefusedDocumentError; raises ExtractionFailedError beyond the bounds."""
         suffix = kind or PurePosixPath(location).suffix.lower()
-        if suffix in _PLAIN and len(data) <= _PLAIN_BYTES:
+        # Windows neither waits for pipes nor bounds memory this way: there documents are read at once.
+        if (suffix in _PLAIN and len(data) <= _PLAIN_BYTES) or sys.platform == "win32":
             return extract(data, location, kind, charset)
         request = {"location": location, "kind": kind, "charset": charset, "bytes": len(data)}
         with self._lock:
@@ -101,19 +104,22 @@ class BoundedExtractor:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
-        process.wait(_PATIENCE)
+        with suppress(subprocess.TimeoutExpired):  # a killed process may be kept by a disk that does not answer
+            process.wait(_PATIENCE)
 
 
 def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
     package = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+    # No token and no key goes to where a hostile file might get hold of it.
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "retrieval.extract_child", str(memory), str(seconds + _PATIENCE)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**environment, "PYTHONPATH": path},
         start_new_session=True,
     )
     assert process.stdin is not None

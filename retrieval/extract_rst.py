@@ -15,6 +15,7 @@ from retrieval.extract_markdown import read_plain
 from retrieval.headings import humanised
 from retrieval.rst_names import teach
 from retrieval.types import Extracted
+from storage.errors import KnowbotError
 
 _LONGEST_LINE = 1_000_000
 _SETTINGS = {
@@ -47,12 +48,22 @@ _MARKUP = re.compile(r"\s*(?:\.\.\s+[\w+.:-]+::|:[\w -]+:(?:\s|$))")
 _OTHER_LANGUAGES = frozenset({"code", "default", "none", "text", "code-block", "highlight"})
 
 
+class BrokenMarkupError(KnowbotError):
+    """docutils fails at the document's markup."""
+
+
 def read_rst(text: str, location: str, title: str = "") -> Extracted:
-    """Reads normalised reStructuredText. ``title``, where given, goes before the document's own."""
+    """Reads normalised reStructuredText. ``title``, where given, goes before the document's own.
+
+    Raises BrokenMarkupError, which names ``location``.
+    """
     if max(map(len, text.split("\n"))) > _LONGEST_LINE:  # docutils would read nothing of it
         return read_plain(text, location, title)
     teach(text)
-    document = core.publish_doctree(text, settings_overrides=_SETTINGS)
+    try:
+        document = core.publish_doctree(text, settings_overrides=_SETTINGS)
+    except (ValueError, LookupError, AttributeError, TypeError) as error:  # docutils' own mistakes
+        raise BrokenMarkupError(f"{location} has markup that docutils cannot read ({error!s:.80}): mend it.") from error
     shown, headings = joined(block for node in document.children for block in _blocks(node, 0))
     first = next((heading.title for heading in headings if heading.level == 1), "")
     return Extracted(title or first or humanised(location), shown, "rst", headings)
@@ -151,7 +162,9 @@ def _quote(node: nodes.Element, level: int) -> Iterator[Block]:
 
 
 def _admonition(node: nodes.Element, level: int) -> Iterator[Block]:
-    """Its kind in bold, where it has no title of its own, then what it says."""
+    """Its kind in bold, where it has no title of its own, then what it says; a table of contents is navigation."""
+    if "contents" in node["classes"]:
+        return
     if not isinstance(node.children[0] if node.children else None, nodes.title):
         yield Block(f"**{node.tagname.capitalize()}**")
     for child in node.children:

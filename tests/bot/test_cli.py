@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import EXAMPLE, ROOT, KnowbotCommand
+from tests.web_server import Page, article, serving, sitemap
 
 PAGES = {
     "faq.md": "# FAQ\n\n## How do I reset my password?\n\nOpen Settings, choose Account and press Reset password.\n\n"
@@ -245,3 +246,20 @@ def test_a_dry_reindex_says_how_much_there_is_to_encode(knowbot: KnowbotCommand,
     assert "6 texts with" in planned  # two headings are questions
     assert "price: nothing; time: about" in planned
     assert "1 active" in " ".join(knowbot.ok("index", "list").split())
+
+
+def test_a_sitemap_is_ingested_refreshed_and_ignored_files_stay_out(folder: Path, tmp_path: Path) -> None:
+    with serving() as site:
+        site.pages |= {
+            "/sitemap.xml": sitemap(site.url("/lamp")),
+            "/lamp": article("Lamp", "The lamp burns for nine hours."),
+        }
+        command = KnowbotCommand(tmp_path / "web", settings=(("KNOWBOT_ALLOW_HOSTS", '["127.0.0.1"]'),))
+        assert "1 new" in command.ok("ingest", site.url("/sitemap.xml"), "--dry-run")
+        shown = command.ok("ingest", site.url("/sitemap.xml"), str(folder), "--ignore", "*.html", "--ignore", "notes.*")
+        assert "1 new, 0 changed" in shown.splitlines()[0]
+        assert site.url("/lamp#lamp") in command.ok("ask", "how long does the lamp burn")
+        site.pages["/lamp"] = Page(b"", 410)
+        shown = command.ok("refresh")
+        assert "1 gone, 0 skipped" in shown
+        assert "install.html" not in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +82,12 @@ def test_a_process_that_is_killed_is_started_again(extractor: BoundedExtractor) 
     except KnowbotError:  # it died while it was asked
         title = extractor(PAGE, "cats.html").title
     assert title == "Cats"
+
+
+def test_the_process_is_given_no_secret(extractor: BoundedExtractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    extractor(PAGE, "cats.html")
+    assert b"secret" not in Path(f"/proc/{pid(extractor)}/environ").read_bytes()
 
 
 def test_the_process_ends_when_it_is_closed(extractor: BoundedExtractor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,18 @@ def test_repeated_titles_are_numbered() -> None:
 )
 def test_a_title_is_made_from_the_file_name(location: str, title: str) -> None:
     assert humanised(location) == title
+
+
+@given(
+    st.lists(
+        st.sampled_from(["e\u0301", "A\u030a", "\u1100\u1161", "word", " ", "\n\n", "x"]), min_size=1, max_size=30
+    ).map("".join)
+)
+def test_text_is_composed_whatever_the_format(text: str) -> None:
+    documents = {".md": text, ".txt": text, ".rst": text, ".html": f"<p>{text}", "": text}
+    for suffix, source in documents.items():
+        try:
+            extracted = extract(source.encode(), f"any{suffix}", suffix or "web")
+        except KnowbotError:
+            continue
+        assert unicodedata.is_normalized("NFC", extracted.text + extracted.title)

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from retrieval.extract_rst import read_rst
+from retrieval.extract_rst import BrokenMarkupError, read_rst
 
 
 def shown(source: str) -> str:
@@ -88,3 +88,12 @@ def test_no_directive_reads_another_file_or_passes_markup_on(
 def test_fields_at_the_top_are_about_the_file_and_are_passed_over() -> None:
     assert shown(":orphan:\n\nText.\n") == "Text."
     assert shown("Text.\n\n:Name: Tom\n:Age: 3\n") == "Text.\n\n- Name: Tom\n- Age: 3"
+
+
+def test_markup_at_which_docutils_fails_is_refused_by_name() -> None:
+    with pytest.raises(BrokenMarkupError, match=r"loop\.rst"):
+        read_rst(".. |a| replace:: |b| |b|\n.. |b| replace:: |a| |a|\n\n|a|\n", "loop.rst")
+
+
+def test_a_table_of_contents_is_navigation_and_a_numbered_heading_keeps_its_number() -> None:
+    assert shown(".. contents::\n.. sectnum::\n\nCats\n====\n\nText.\n") == "# 1 Cats\n\nText."
