@@ -187,7 +187,7 @@ class _Watch:
 
 
 def _too_slow(url: str, limits: WebLimits) -> WebError:
-    return WebError(f"{url} took more than {limits.page_seconds:.0f} seconds: try again later")
+    return WebError(f"{url} took more than {limits.page_seconds:g} seconds: try again later")
 
 
 def _cause(error: Exception) -> str:
