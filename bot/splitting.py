@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.MULTILINE)
+_MARKS = re.compile(r"\s*(`{3,}|~{3,})")
 _BORDERS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])"), re.compile(r"\s+"))
 _EARLIEST = 0.3
 """A border nearer to the start than this share of the limit would leave a piece too short to be worth it."""
@@ -52,9 +53,18 @@ def _border(text: str, room: int) -> int:
             return fence.start()
     for border in _BORDERS:
         ends = [found.end() for found in border.finditer(text, 0, room) if found.end() >= room * _EARLIEST]
+        ends = [end for end in ends if not _makes_fence(text, end)]
         if ends:
             return ends[-1]
+    while room > 1 and _makes_fence(text, room):
+        room -= 1
     return room
+
+
+def _makes_fence(text: str, place: int) -> bool:
+    """True if a cut would put marks at the beginning of a line that stand within one, or tear them apart."""
+    within = text[place - 1 : place] != "\n"
+    return within and (_MARKS.match(text, place) is not None or text[place - 1 : place + 1] in ("``", "~~"))
 
 
 def _unclosed(piece: str) -> str:

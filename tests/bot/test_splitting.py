@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.splitting import split
@@ -37,6 +37,7 @@ def words(text: str) -> str:
 
 
 @given(TEXTS)
+@example("One sentence. One sentence. One sentence. 。```python\nOne sentence. ")
 def test_no_piece_is_too_long_or_blank_and_nothing_is_lost(text: str) -> None:
     pieces = split(text, LIMIT)
     assert all(0 < len(piece) <= LIMIT and piece.strip() for piece in pieces)
