@@ -18,7 +18,7 @@ demo: $(READY)  ## ingest the example and open the chat; without a terminal, ask
 	else $(BIN)/knowbot --data-dir $(DEMO) chat < examples/demo.txt; fi
 
 test: $(READY)  ## every test but the long ones
-	$(BIN)/pytest -m "not faults"
+	$(BIN)/pytest -m "not faults" -n 2 --dist loadscope
 
 faults: $(READY)  ## kills, full disks, locks, hostile input; minutes long
 	$(BIN)/pytest -m faults
