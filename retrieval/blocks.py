@@ -14,7 +14,7 @@ _FENCE_LIKE = re.compile(r"^(?=`{3}|~{3})", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of Markdown. A heading's ``level`` is 1 to 6 and ``text`` its bare title."""
+    """A piece of Markdown. A heading's ``level`` is 1 to 6 and ``text`` its bare title; see also ``mark``."""
 
     text: str
     level: int = 0
@@ -31,11 +31,23 @@ class Block:
         return f"**{self.text}**" if self.level else self.text
 
 
+PLACE_LEVEL = 7
+"""Of headings that only mark a place: below every real one, so that they end no section's path."""
+
+
+def mark(anchor: str) -> Block:
+    """What shows nothing and says that a page or slide begins with the next block, which there has to be."""
+    return Block("", PLACE_LEVEL, anchor)
+
+
 def joined(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
     """The text that the blocks make, and their headings at their offsets in it."""
     anchors, headings, parts, offset = Anchors(), [], [], 0
     for block in blocks:
         markdown = block.markdown
+        if block.level == PLACE_LEVEL:
+            headings.append(Heading(PLACE_LEVEL, "", block.anchor, offset, offset))
+            continue
         if block.level:
             anchor = anchors.claim(block.text, block.anchor)
             headings.append(Heading(block.level, block.text, anchor, offset, offset + len(markdown)))

@@ -34,7 +34,13 @@ _TEXT_READERS = {
     ".htm": read_html,
     ".xhtml": read_html,
 }
-_LAZY_READERS = {".pdf": "read_pdf", ".docx": "read_docx", ".rst": "read_rst", ".rest": "read_rst"}
+_LAZY_READERS = {
+    ".pdf": "read_pdf",
+    ".docx": "read_docx",
+    ".pptx": "read_pptx",
+    ".rst": "read_rst",
+    ".rest": "read_rst",
+}
 READABLE_SUFFIXES = frozenset(_TEXT_READERS.keys() | _LAZY_READERS.keys())
 
 
@@ -144,6 +150,10 @@ def _read_lazily(reader: str, data: bytes, location: str) -> Extracted:
         from retrieval.extract_docx import read_docx  # noqa: PLC0415
 
         return read_docx(data, location)
+    if reader == "read_pptx":
+        from retrieval.extract_pptx import read_pptx  # noqa: PLC0415
+
+        return read_pptx(data, location)
     from retrieval.extract_rst import read_rst  # noqa: PLC0415
 
     return read_rst(decode(data, location), location)

@@ -1,6 +1,6 @@
 """PDF as an Extracted: the text page by page, headings from the outline, and every place named by its page.
 
-A heading without a title and of level ``PAGE_LEVEL`` marks where a page begins, so that passages say
+A heading without a title and of level ``PLACE_LEVEL`` marks where a page begins, so that passages say
 ``manual.pdf#page=3``.
 """
 
@@ -17,16 +17,13 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import Destination
 
-from retrieval.blocks import prose
+from retrieval.blocks import PLACE_LEVEL, prose
 from retrieval.decoding import normalise
 from retrieval.headings import humanised
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
 
 MOST_PAGES = 2_000
-PAGE_LEVEL = 7
-"""Below every real heading, so that a page ends no section's path."""
-
 _MOST_ENTRIES = 5_000
 _LONGEST_TITLE = 300
 _DEEPEST = 5
@@ -145,7 +142,7 @@ def _assembled(pages: Sequence[str], outline: Sequence[_Entry]) -> tuple[str, tu
         anchor = f"page={number + 1}"
         shown, found = _with_headings(page, entries)
         if not found or shown[: found[0][1]].strip():
-            headings.append(Heading(PAGE_LEVEL, "", anchor, offset, offset))
+            headings.append(Heading(PLACE_LEVEL, "", anchor, offset, offset))
         headings += [
             Heading(each.level, each.title, anchor, offset + start, offset + end) for each, start, end in found
         ]

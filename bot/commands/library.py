@@ -41,9 +41,9 @@ def ingest(
 ) -> None:
     """Take in folders, files, pages and sitemaps, and remember them for the refresh.
 
-    PATHS are folders or files (Markdown, text, reStructuredText, HTML, PDF, Word), tables of questions and answers
-    (CSV, JSON, JSON Lines), or URLs of a page or of a sitemap. Only what is new or changed since the last time is
-    encoded. What costs money is asked about first.
+    PATHS are folders or files (Markdown, text, reStructuredText, HTML, PDF, Word, PowerPoint), tables of questions
+    and answers (CSV, JSON, JSON Lines), or URLs of a page or of a sitemap. Only what is new or changed since the last
+    time is encoded. What costs money is asked about first.
     """
     settings = load_settings(options)
     wanted = space or settings.space

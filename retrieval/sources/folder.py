@@ -12,7 +12,7 @@ from retrieval.extract import READABLE_SUFFIXES, Extract, UnsupportedFormatError
 from retrieval.types import Extracted
 
 # Documents that people expect to be read; offered too, so that they are reported as unread instead of missed.
-_UNREAD_SUFFIXES = frozenset({".adoc", ".doc", ".epub", ".odt", ".pptx", ".rtf", ".xlsx"})
+_UNREAD_SUFFIXES = frozenset({".adoc", ".doc", ".epub", ".odt", ".rtf", ".xlsx"})
 _ROWS = frozenset({".csv", ".tsv", ".jsonl"})
 _JUNK_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "vendor"})
 

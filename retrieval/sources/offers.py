@@ -133,7 +133,7 @@ def place_of(stores: Stores, path: Path, space: str, ignore: Sequence[str] | Non
     files = [file for file in walk(root, patterns) if file.path.is_relative_to(path)]
     if not files:
         raise NothingToIngestError(
-            f"{path} holds no document that knowbot reads (Markdown, text, HTML, reStructuredText, PDF, DOCX): "
+            f"{path} holds no document that knowbot reads (Markdown, text, HTML, reStructuredText, PDF, DOCX, PPTX): "
             "name a folder or a file that does"
         )
     return Place(root, _addressed(stores, space, root, files), root == path, patterns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
@@ -33,6 +33,7 @@ _KINDS = {
     "text/prs.fallenstein.rst": ".rst",
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
 }
 _BY_SUFFIX = frozenset({"text/plain", "application/octet-stream", "binary/octet-stream", ""})
 _ACCEPTED = "text/html, text/markdown, text/plain, application/pdf, */*;q=0.5"
@@ -85,36 +86,63 @@ class Visit:
 
 @dataclass
 class WebPage:
-    """A page of the source. It is asked for when it is read; ``response`` is at hand where that happened before."""
+    """A page of the source. It is asked for when it is read, and again when it is read again.
+
+    A site may have thousands of pages, so their bytes are not kept.
+    """
 
     location: str
     visit: Visit
     extractor: Extract
-    response: Response | None = None
-    unchanged: bool = False
-    """Whether the server has said already that it is as it was."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the last answer."""
 
     @property
     def modified_at(self) -> float | None:
         """Seconds since the epoch, where the server told."""
-        told = self.response.headers.get("last-modified", "") if self.response else ""
         try:
-            return parsedate_to_datetime(told).timestamp()
+            return parsedate_to_datetime(self.headers.get("last-modified", "")).timestamp()
         except ValueError:
             return None
 
     def read(self) -> bytes | None:
         """Its bytes, or None where the server says that they are as they were."""
-        response = None if self.unchanged else self.response or self.visit.get(self.location)
+        response = self.visit.get(self.location)
         if response is None:
             return None
-        self.response = replace(response, body=b"")  # a site may have thousands of pages
+        self.headers = response.headers
         return response.body
 
     def extract(self, content: bytes) -> Extracted:
         """Its text and headings."""
-        kind, charset = _kind_of(self.response, self.location)
+        kind, charset = _kind_of(self.headers, self.location)
         return self.extractor(content, self.location, kind, charset)
+
+
+@dataclass(frozen=True)
+class AskedPage:
+    """A page that was asked for already: its ``response``, or None where it is as it was."""
+
+    page: WebPage
+    response: Response | None
+
+    @property
+    def location(self) -> str:
+        """Its address."""
+        return self.page.location
+
+    @property
+    def modified_at(self) -> float | None:
+        """Seconds since the epoch, where the server told."""
+        return self.page.modified_at
+
+    def read(self) -> bytes | None:
+        """What came."""
+        return self.response.body if self.response else None
+
+    def extract(self, content: bytes) -> Extracted:
+        """Its text and headings."""
+        return self.page.extract(content)
 
 
 @dataclass(frozen=True)
@@ -140,7 +168,7 @@ def canonical(url: str) -> str:
     return bare if urlsplit(bare).path else f"{bare}/"
 
 
-def pages_at(url: str, visit: Visit, extractor: Extract) -> Sequence[WebPage | RefusedPage]:
+def pages_at(url: str, visit: Visit, extractor: Extract) -> Sequence[WebPage | AskedPage | RefusedPage]:
     """The page at ``url``, or the pages that it lists where it is a sitemap; in the sitemap's order, each once.
 
     Raises WebError and its like where the address itself cannot be read. A page that is gone is no error: it is
@@ -153,7 +181,8 @@ def pages_at(url: str, visit: Visit, extractor: Extract) -> Sequence[WebPage | R
             return [WebPage(url, visit, extractor)]
         raise
     if response is None or not is_sitemap(response.body):
-        return [WebPage(url, visit, extractor, response, unchanged=response is None)]
+        headers = response.headers if response else {}
+        return [AskedPage(WebPage(url, visit, extractor, headers), response)]
     listed = list(dict.fromkeys(map(canonical, _listed(url, response.body, visit))))
     return [_offered(page, url, index, visit, extractor) for index, page in enumerate(listed)]
 
@@ -186,11 +215,11 @@ def _conditions(known: Validators | None) -> dict[str, str]:
     return {name: value for name, value in pairs.items() if value}
 
 
-def _kind_of(response: Response | None, location: str) -> tuple[str, str | None]:
+def _kind_of(headers: Mapping[str, str], location: str) -> tuple[str, str | None]:
     """How the page is to be read, and in which encoding, where the server says so."""
     header = Message()
-    header["content-type"] = response.headers.get("content-type", "") if response else ""
-    declared = header.get_content_type() if response and response.headers.get("content-type") else ""
+    header["content-type"] = headers.get("content-type", "")
+    declared = header.get_content_type() if headers.get("content-type") else ""
     suffix = PurePosixPath(urlsplit(location).path).suffix.lower()
     if declared in _KINDS:
         kind = _KINDS[declared]

@@ -19,7 +19,7 @@ def test_documents_of_every_kind_are_read_as_others_read_them() -> None:
     refused = [each for each in found if each.problem]
     assert all(each.location in each.problem for each in refused)
     assert not any("ended the process" in each.problem or "took more than" in each.problem for each in refused)
-    assert {each.kind for each in refused} <= {".pptx", ".pdf"}
-    for kind in (".docx", ".html", ".md", ".pdf"):
+    assert {each.kind for each in refused} == {".pdf"}
+    for kind in (".docx", ".html", ".md", ".pdf", ".pptx"):
         scores = [each.f1 for each in found if each.kind == kind and each.f1 is not None]
-        assert statistics.mean(scores) >= 0.9, kind
+        assert statistics.median(scores) >= 0.9, kind

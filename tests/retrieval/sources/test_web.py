@@ -124,6 +124,14 @@ def test_a_dry_run_asks_for_the_pages_and_stores_nothing(engine: Engine, pets: S
     assert (planned.chunks, planned.tokens) == (done.chunks, done.tokens)
 
 
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/cats"])
+def test_an_offer_can_be_planned_before_it_is_taken_in(engine: Engine, pets: Site, path: str) -> None:
+    offer = engine.library.offer(pets.url(path), SPACE)
+    planned, done = engine.library.plan(offer, SPACE), engine.library.ingest(offer, SPACE)
+    assert (planned.new, planned.tokens, done.skipped) == (done.new, done.tokens, [])
+    assert answered_by(engine, "cats sleep fifteen hours") == pets.url("/cats#cats")
+
+
 def test_a_page_that_cannot_be_read_is_asked_for_again_although_the_server_knows_it(engine: Engine, pets: Site) -> None:
     engine.library.ingest(pets.url("/sitemap.xml"), SPACE)
     pets.pages["/cats"] = Page(b"%PDF-1.4 broken", kind="application/pdf", etag='"c2"')
