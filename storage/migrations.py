@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import schema, schema_money
+from storage import schema, schema_members, schema_money
 
 migrations = Migrations("knowbot")
 
@@ -75,3 +75,9 @@ def m006_money(db: Database) -> None:
 def m007_pages(db: Database) -> None:
     """What a server said of each page, to be asked whether it has changed."""
     _run(db, schema.PAGES)
+
+
+@migrations()
+def m008_members(db: Database) -> None:
+    """Opt-outs, threads left to people, drafts of answers, messages behind documents, an audit."""
+    _run(db, schema_members.MEMBERS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from storage.audit import Audit
 from storage.chunks import Chunks
 from storage.database import Connection, DatabaseDamagedError, connect, damaged, in_words, write_block
 from storage.documents import Documents
@@ -18,7 +19,10 @@ from storage.flags import Flags
 from storage.generations import Generations
 from storage.interactions import Interactions
 from storage.jobs import Jobs
+from storage.known_questions import KnownQuestions
 from storage.ledger import Ledger
+from storage.members import Handovers, OptOuts
+from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
 from storage.spending import Spending
 from storage.taught import Taught
@@ -53,6 +57,12 @@ class Stores:
     jobs: Jobs
     spending: Spending
     validators: PageValidators
+    known_questions: KnownQuestions
+    opt_outs: OptOuts
+    handovers: Handovers
+    audit: Audit
+    message_documents: MessageDocuments
+    answer_drafts: AnswerDrafts
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -107,6 +117,12 @@ def open_stores(data_dir: Path) -> Stores:
         Jobs(db),
         Spending(db),
         PageValidators(db),
+        KnownQuestions(db),
+        OptOuts(db),
+        Handovers(db),
+        Audit(db),
+        MessageDocuments(db),
+        AnswerDrafts(db),
     )
 
 
