@@ -23,6 +23,7 @@ from bot.policy import Setting
 from bot.settings import Settings
 from bot.staff import is_staff
 from bot.trouble import KnowbotTree
+from bot.writer import Writer
 from retrieval.engine import Engine
 from retrieval.types import Answer, Asked, Question
 
@@ -59,6 +60,7 @@ class KnowbotClient(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.settings, self.engine, self.lane = settings, engine, lane
+        self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()

@@ -95,6 +95,18 @@ class PriceSettings(Section):
     cached_input: float | None = Field(default=None, ge=0)
 
 
+class WriterSettings(Section):
+    """A chat model behind an OpenAI-compatible API that words the answers on Discord; without ``model`` there is none.
+
+    ``base_url`` is OPENAI_BASE_URL where it is empty; a reply has at most ``max_tokens`` and takes at most ``seconds``.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    max_tokens: int = Field(default=400, ge=16, le=4000)
+    seconds: float = Field(default=30.0, gt=0, le=120)
+
+
 class Settings(BaseSettings):
     """Everything an operator sets. A key that is not listed here is refused by name."""
 
@@ -111,6 +123,7 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: dict[str, PriceSettings] = {}
+    writer: WriterSettings = WriterSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from retrieval.api.access import OPENAI_URL
+from retrieval.api.chat import WRITE
 from retrieval.metering import Meter
 from retrieval.pricing import PricedModel, TokenUse
 from retrieval.space import Spaces
@@ -21,9 +22,6 @@ ENCODERS = {
 """Models to compare with, each with the dimensions that its vectors may be cut to; the price is the same for all."""
 
 WRITERS = ("gpt-5-mini", "gpt-5-nano", "gpt-4.1-mini", "gpt-4o-mini")
-WRITE = "write"
-"""The ledger's operation of the answer writer: its cached tokens were the provider's, and are part of the prompt."""
-
 BATCH_SHARE = 0.5
 """What the batch API charges of the price, for work that nobody waits for."""
 

@@ -101,6 +101,11 @@ class Interactions:
         with write_block(self._db):
             self._db.execute("UPDATE interaction SET reply_id = ? WHERE id = ?", (reply_id, interaction_id))
 
+    def note_answer(self, interaction_id: int, answer: str) -> None:
+        """Replaces the words of an answer by those that were shown in the end."""
+        with write_block(self._db):
+            self._db.execute("UPDATE interaction SET answer = ? WHERE id = ?", (answer, interaction_id))
+
     def withdraw(self, interaction_id: int, by: str, now: float) -> bool:
         """Marks an answer as taken back; False where it was already."""
         with write_block(self._db):

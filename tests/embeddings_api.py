@@ -6,7 +6,6 @@ import asyncio
 import base64
 import hashlib
 import json
-import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 from aiohttp import web
 
 from storage.records import Matrix
+from tests.loopback_api import LoopbackApi
 
 Reply = dict[str, Any]
 Fault = Callable[["EmbeddingsApi", web.Request, Reply], Any]
@@ -30,7 +30,7 @@ def vector_of(text: str, dimensions: int) -> Matrix:
     return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
 
 
-class EmbeddingsApi:
+class EmbeddingsApi(LoopbackApi):
     """Answers POST /v1/embeddings with ``vector_of`` each text; a word is a token. ``faults`` come first, in turn."""
 
     def __init__(self, dimensions: int) -> None:
@@ -43,39 +43,14 @@ class EmbeddingsApi:
         self.delay = 0.0
         self.headers: list[dict[str, str]] = []
         self._at_once = 0
-        self._loop = asyncio.new_event_loop()
-        self._stopped = asyncio.Event()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
-
-    def __enter__(self) -> EmbeddingsApi:
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
-        self._thread.join(10)
-        self._loop.close()
+        super().__init__("/v1/embeddings")
 
     @property
     def texts(self) -> list[str]:
         """Every text of every request, in the order of their arrival."""
         return [text for request in self.requests for text in request["input"]]
 
-    async def _serve(self) -> None:
-        app = web.Application(client_max_size=1 << 28)
-        app.router.add_post("/v1/embeddings", self._embeddings)
-        runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-        self._ready.set()
-        await self._stopped.wait()
-        await runner.cleanup()
-
-    async def _embeddings(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:

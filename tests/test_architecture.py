@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.command_line import ROOT
 
 DOORS = {
+    "retrieval.api.access",
+    "retrieval.api.chat",
     "retrieval.budget",
     "retrieval.countable",
     "retrieval.dimensions",
@@ -22,6 +24,7 @@ DOORS = {
     "retrieval.gate",
     "retrieval.ingest",
     "retrieval.lab",
+    "retrieval.metering",
     "retrieval.page_cost",
     "retrieval.plan",
     "retrieval.query",
@@ -33,6 +36,7 @@ DOORS = {
     "retrieval.upkeep",
     "retrieval.waste",
     "retrieval.what_if",
+    "retrieval.write",
 }
 
 

@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot import words
 from bot.buttons import answer_buttons
 from bot.policy import QUESTIONS_A_MINUTE, Setting, flags, speaks
+from bot.streaming import write_out
 from bot.translate import question_from, readable_in, shown_for
 from bot.trouble import friendly, not_sent
 from retrieval.types import Asked, Question
@@ -80,6 +81,7 @@ class AnswersCog(commands.Cog, name="answers"):
             view = self._buttons(outcome, interaction.guild)
             sent = await interaction.edit_original_response(content=shown.content, embeds=shown.embeds, view=view)
             await self._posted(outcome, sent)
+            await write_out(self._client, outcome, sent, asked=asking.text)
 
     async def _hear(self, message: discord.Message, setting: Setting) -> None:
         try:
@@ -119,6 +121,7 @@ class AnswersCog(commands.Cog, name="answers"):
             sent = await self._say(message, shown.content, shown.embeds, view)
             if sent:
                 await self._posted(outcome, sent)
+                await write_out(self._client, outcome, sent)
         if flags(outcome.answer, setting):
             self._client.dispatch("off_topic", message, outcome)
 

@@ -58,6 +58,12 @@ space = "default"            # the space of documents that questions are asked i
 # month = 20.0
 # time_zone = "UTC"          # where a day begins, such as "Europe/Berlin"
 
+[writer]                     # a language model that words the answers on Discord from their sources; costs money
+# model = "gpt-5-mini"
+# base_url = "https://api.openai.com/v1"   # any OpenAI-compatible API; OPENAI_BASE_URL where it is not given
+# max_tokens = 400
+# seconds = 30
+
 [prices]                     # USD per million tokens, where the published price is not yours or there is none
 # "my-model" = {{ input = 0.02, output = 0.0, cached_input = 0.01 }}
 """

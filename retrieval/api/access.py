@@ -38,9 +38,14 @@ class ApiAccess:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def is_openai(self) -> bool:
+        """True for OpenAI's own API, which wants some things said otherwise."""
+        return self.host == urlsplit(OPENAI_URL).hostname
+
+    @property
     def header_key(self) -> str:
         """What is sent as the key; raises ApiKeyMissingError where OpenAI would refuse it anyway."""
-        if not self.key and self.host == urlsplit(OPENAI_URL).hostname:
+        if not self.key and self.is_openai:
             raise ApiKeyMissingError(f"there is no {KEY}: set it in the environment, or write {KEY}=... into .env")
         return self.key or "none"
 

@@ -84,6 +84,13 @@ def pause_before_retry(error: Exception, longest_pause: float) -> bool | float:
     return isinstance(error, openai.APIError | TimeoutError | JSONDecodeError | MalformedReplyError)
 
 
+def is_refusal(error: Exception) -> bool:
+    """True where the API answered with an error, so that nothing was done and nothing is charged."""
+    import openai  # noqa: PLC0415 - see pause_before_retry
+
+    return isinstance(error, openai.APIStatusError)
+
+
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """The seconds that a reply asks to wait, from ``retry-after-ms`` or ``retry-after`` (seconds or a date)."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):

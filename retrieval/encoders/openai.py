@@ -16,11 +16,10 @@ from retrieval.api.loop_thread import LoopThread
 from retrieval.api.packing import Piece, packed, pieces
 from retrieval.api.replies import matrix_of
 from retrieval.api.retrying import MEMBERS_WAIT, NOBODY_WAITS, ApiUnavailableError, Patience, in_words, tries
+from retrieval.api.tokenizer import tokenizer_of
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
 from retrieval.metering import Account, Call
 from retrieval.pricing import PricedModel, TokenUse
-from retrieval.tokenizer_files import UnknownTokenizerError
-from retrieval.tokens import EstimateTokenizer, Tokenizer, tokenizer_for
 from storage.records import Matrix
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class OpenAIEncoder:
         self._thread = LoopThread()
         self._opened: AsyncOpenAI | None = None
         self._failure: tuple[float, ApiUnavailableError] | None = None
-        self.tokenizer = _tokenizer(model.name)
+        self.tokenizer = tokenizer_of(model.name)
         self.priced_as = PricedModel(model.name, access.url)
         # The host stands where a local model has its weights: another one may serve other vectors by the same name.
         self.fingerprint = Fingerprint(FAMILY, model.name, access.host, "", model.dimensions)
@@ -198,13 +197,6 @@ def _open(access: ApiAccess) -> AsyncOpenAI:
         ) from error
     # Retries are ours: the client's would be seen by nobody, and it sleeps for as long as a server likes.
     return AsyncOpenAI(api_key=access.header_key, base_url=access.url, max_retries=0)
-
-
-def _tokenizer(model: str) -> Tokenizer:
-    try:
-        return tokenizer_for(model)
-    except UnknownTokenizerError:
-        return EstimateTokenizer(f"{model} (estimate)")
 
 
 def _tokens(reply: Any) -> int:  # noqa: ANN401 - whatever a compatible server sends; the client checks nothing
