@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval.budget import NO_LIMITS, Budget, BudgetLimits, Reservation
-from retrieval.pricing import PUBLISHED, UNKNOWN, Price, PricedModel, PriceList, TokenUse
+from retrieval.pricing import LOCAL, PUBLISHED, UNKNOWN, Price, PricedModel, PriceList, TokenUse
 from storage.ledger import Ledger
 from storage.records import LedgerEntry
 from storage.stores import Stores
@@ -71,8 +71,9 @@ class Account:
         return price.amount if price else 0.0
 
     def note(self, call: Call) -> None:
-        """Writes a call down."""
-        price = self._meter.price(self._model, call.use)
+        """Writes a call down. One of no tokens was answered from the cache, or loaded a model: it is free anywhere."""
+        free = not (call.use.input or call.use.output)
+        price = Price(0.0, LOCAL) if free else self._meter.price(self._model, call.use)
         with self._lock:
             (cached_texts, cached_tokens), self._saved = self._saved, (0, 0)
         self._meter.ledger.add(

@@ -21,7 +21,7 @@ from storage.stores import Stores
 
 _DAY = 86_400.0
 
-QUERY_TTL = 30 * _DAY
+QUERY_TTL = _DAY
 """Seconds after which the vector of a question that was not asked again is forgotten."""
 
 MOST_CACHED = 50_000
@@ -29,6 +29,9 @@ MOST_CACHED = 50_000
 
 LEDGER_LINES = 7 * _DAY
 """Seconds for which the ledger keeps a line a call; older days are summed up."""
+
+SPENDING = 62 * _DAY
+"""Seconds for which single amounts are kept: longer than any month that a budget may ask for."""
 
 ENDED_JOBS = 30 * _DAY
 """Seconds for which a job that has ended is remembered."""
@@ -130,8 +133,9 @@ class Upkeep:
         return self._stores.embedding_cache.evict(self._clock(), QUERY_TTL, MOST_CACHED)
 
     def roll_up(self) -> RolledUp:
-        """Sums the ledger's old days up, which changes no sum, and forgets jobs that ended long ago."""
+        """Sums the ledger's old days up, which changes no sum; forgets jobs that ended and money spent long ago."""
         now = self._clock()
+        self._stores.spending.forget(now - SPENDING)
         first_kept = time.strftime("%Y-%m-%d", time.gmtime(now - LEDGER_LINES))
         return RolledUp(self._stores.ledger.roll_up(first_kept), self._stores.jobs.forget_ended(now - ENDED_JOBS))
 

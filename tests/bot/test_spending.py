@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -82,3 +83,22 @@ def test_a_dry_run_asks_nothing_and_yes_goes_ahead(project: tuple[EmbeddingsApi,
     assert not api.requests
     assert CliRunner().invoke(cli, [*command, "--yes"]).exit_code == 0
     assert api.requests
+
+
+def test_costs_shows_the_ledger_the_budget_and_what_if(
+    project: tuple[EmbeddingsApi, list[str]], tmp_path: Path
+) -> None:
+    _, command = project
+    with (tmp_path / "knowbot.toml").open("a") as config:
+        config.write("[budget]\nday = 2.5\n")
+    assert CliRunner().invoke(cli, [*command, "--yes"]).exit_code == 0
+    costs = [*command[:4], "costs"]
+    shown = CliRunner().invoke(cli, costs).stdout
+    assert "words" in shown
+    assert "budget of this day: 0." in shown
+    assert "of 2.50 USD" in shown
+    found = json.loads(CliRunner().invoke(cli, [*costs, "--json"]).stdout)
+    assert found["budget"][0]["spent"] == pytest.approx(sum(line["price"] for line in found["ledger"]))
+    assert "text-embedding-3-large" in CliRunner().invoke(cli, [*costs, "--what-if"]).stdout
+    what_if = json.loads(CliRunner().invoke(cli, [*costs, "--what-if", "--json"]).stdout)
+    assert {"paid", "encoders", "writers", "left_out"} == set(what_if)
