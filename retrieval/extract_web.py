@@ -7,6 +7,7 @@ on the words, the walk's text is taken, else trafilatura's.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 
@@ -20,6 +21,9 @@ AGREEMENT = 0.95
 
 _SHORT = 25
 _WORD = re.compile(r"\w+")
+
+# It tells of every page of which it makes nothing, which is a normal answer here.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def read_web_page(text: str, location: str, title: str = "") -> Extracted:

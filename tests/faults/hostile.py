@@ -156,6 +156,8 @@ def _texts() -> dict[str, bytes]:
         "picture.pdf": _PNG,
         "program.docx": _ELF,
         "word.pdf": docx_of("hello"),
+        "word.pptx": docx_of("hello"),
+        "bomb.pptx": archive(b"", {"ppt/media/image1.png": bytes(250_000_000)}),
         "pdf.docx": pdf_of([["hello"]]),
         "archive.rst": docx_of("hello"),
         "empty.pdf": b"",
