@@ -18,6 +18,13 @@ def small_talk_lines() -> tuple[str, ...]:
     return _lines("small_talk.txt")
 
 
+@cache
+def suspicious_lines() -> tuple[tuple[str, str], ...]:
+    """(kind, line) of what is written by those who talk assistants out of their rules or people out of secrets."""
+    pairs = (line.partition(": ") for line in _lines("suspicious.txt"))
+    return tuple((kind, text) for kind, _, text in pairs)
+
+
 def _lines(name: str) -> tuple[str, ...]:
     text = (files("retrieval") / "data" / name).read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("# "))

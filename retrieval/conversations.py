@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from retrieval.embed import text_hash
 from retrieval.space import Clock
+from retrieval.suspicion import Suspicion
 from retrieval.types import Answer, Asked, Citation
 from storage.author_key import AuthorKey
 from storage.flags import Flag, FlagDraft
@@ -13,6 +16,9 @@ from storage.stores import Stores
 OFF_TOPIC = "off_topic"
 """The kind of a flag that the judge raised."""
 
+SUSPICIOUS = "suspicious"
+"""The kind of a flag on a message that tries to talk the bot or its readers out of something."""
+
 
 class Conversations:
     """Keeps what members and moderators said. People are told apart by a keyed hash of their number, never by it."""
@@ -21,44 +27,57 @@ class Conversations:
         self._stores, self._clock = stores, clock
         self._key: AuthorKey | None = None
 
-    def record(self, answer: Answer, asked: Asked) -> int | None:
-        """Keeps a question with what became of it; returns its number, or None for a message recorded before."""
-        return self._stores.interactions.record(
-            InteractionDraft(
-                space=answer.question.space,
-                asked_at=self._clock(),
-                origin=asked.origin,
-                question=answer.question.text,
-                decision=answer.decision,
-                answer=answer.text,
-                confidence=answer.confidence,
-                off_topic_score=answer.off_topic_score,
-                addressed=answer.question.addressed,
-                visible_to=answer.question.visible_to,
-                sources=tuple(_stored(source) for source in answer.sources),
-                milliseconds=answer.milliseconds,
-                author_hash=self._hashed(asked.author_id),
-                channel_id=asked.channel_id,
-                message_id=asked.message_id,
-            )
-        )
+    def record(self, answer: Answer, asked: Asked, replaces: int | None = None) -> int | None:
+        """Keeps a question with what became of it; returns its number, or None for a message recorded before.
 
-    def vote(self, interaction_id: int, voter_id: int, helpful: bool) -> None:
-        """Keeps what a member thought of an answer; the latest vote counts. Raises NoSuchInteractionError."""
-        self._stores.interactions.vote(interaction_id, self.hashed(voter_id), helpful, self._clock())
+        ``replaces`` is the number of the same message before it was edited, which is forgotten. Of members who opted
+        out neither their words nor who they are is kept.
+        """
+        draft = InteractionDraft(
+            space=answer.question.space,
+            asked_at=self._clock(),
+            origin=asked.origin,
+            question=answer.question.text,
+            decision=answer.decision,
+            answer=answer.text,
+            confidence=answer.confidence,
+            off_topic_score=answer.off_topic_score,
+            addressed=answer.question.addressed,
+            visible_to=answer.question.visible_to,
+            sources=tuple(_stored(source) for source in answer.sources),
+            milliseconds=answer.milliseconds,
+            author_hash=self._hashed(asked.author_id),
+            channel_id=asked.channel_id,
+            message_id=asked.message_id,
+        )
+        with self._stores.write():
+            if draft.author_hash and self._stores.opt_outs.has(draft.author_hash):
+                draft = replace(draft, question="", author_hash=None)
+            if replaces is not None:
+                self._stores.known_questions.forget(replaces)
+            return self._stores.interactions.record(draft)
+
+    def vote(self, interaction_id: int, voter_id: int, helpful: bool, reason: str = "") -> None:
+        """Keeps what a member thought of an answer; the latest vote counts. Raises NoSuchInteractionError.
+
+        The ``reason`` of a member who opted out is not kept.
+        """
+        voter = self.hashed(voter_id)
+        kept = "" if reason and self._stores.opt_outs.has(voter) else reason
+        self._stores.interactions.vote(interaction_id, voter, helpful, self._clock(), kept)
 
     def withdraw(self, interaction_id: int, by: int) -> bool:
         """Marks an answer as taken back by the moderator ``by``; False where it was already."""
         return self._stores.interactions.withdraw(interaction_id, self.hashed(by), self._clock())
 
-    def flag(self, interaction_id: int, answer: Answer, asked: Asked) -> Flag:
-        """Raises a flag on a message that looked off topic."""
+    def flag(self, interaction_id: int, answer: Answer, asked: Asked, suspicion: Suspicion | None = None) -> Flag:
+        """Raises a flag on a message that looked off topic, or on a suspicious one."""
         draft = FlagDraft(
             space=answer.question.space,
-            kind=OFF_TOPIC,
+            kind=SUSPICIOUS if suspicion else OFF_TOPIC,
             excerpt=answer.question.text,
-            score=answer.off_topic_score,
-            reason=answer.off_topic_signal,
+            score=suspicion.score if suspicion else answer.off_topic_score,
+            reason=suspicion.reason if suspicion else answer.off_topic_signal,
             interaction_id=interaction_id,
             channel_id=asked.channel_id,
             message_id=asked.message_id,
@@ -67,11 +86,15 @@ class Conversations:
         return self._stores.flags.put(draft, self._clock())
 
     def decide(self, flag_id: int, verdict: Label, by: str) -> Flag:
-        """Closes a flag and teaches its message: "in" is on topic, "out" is not. The next message is judged by it."""
+        """Closes a flag; one of the judge's teaches its message, and the next one is judged by it.
+
+        "in": on topic, or harmless after all; "out": off topic, or suspicious indeed.
+        """
         now = self._clock()
         with self._stores.write():
             flag = self._stores.flags.decide(flag_id, verdict, by, now)
-            self._stores.taught.put_verdict(flag, verdict, now)
+            if flag.kind == OFF_TOPIC:
+                self._stores.taught.put_verdict(flag, verdict, now)
             return flag
 
     def reopen(self, flag_id: int) -> Flag:
@@ -79,6 +102,16 @@ class Conversations:
         with self._stores.write():
             self._stores.taught.take_back_verdict(flag_id)
             return self._stores.flags.decide(flag_id, None, None, self._clock())
+
+    def sources(self, interaction_id: int) -> list[StoredCitation]:
+        """What an answer quotes, as far as it still stands in documents; raises NoSuchInteractionError."""
+        asked = self._stores.interactions.get(interaction_id)
+        return [source for source in asked.sources if self._still_stands(asked.space, source)]
+
+    def _still_stands(self, space: str, source: StoredCitation) -> bool:
+        document = self._stores.documents.get(space, source.document_location)
+        expired = document is not None and document.expires_at is not None and document.expires_at <= self._clock()
+        return document is not None and not expired and source.quote in document.text
 
     def hashed(self, author_id: int) -> str:
         """The keyed hash that stands for a Discord user."""

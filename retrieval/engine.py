@@ -8,16 +8,20 @@ from pathlib import Path
 
 from retrieval.answers import Answers
 from retrieval.bounded import BoundedExtractor
+from retrieval.channel_documents import ChannelDocuments
 from retrieval.conversations import Conversations
 from retrieval.judge import Judge
+from retrieval.known import KnownQuestions
 from retrieval.lab import Lab
 from retrieval.library import Library
+from retrieval.members import Members
 from retrieval.metering import Meter
 from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
 from retrieval.settings import RetrievalSettings
 from retrieval.sources.offers import SourceReader
 from retrieval.space import NothingIndexedError, Spaces
+from retrieval.suspicion import Watch
 from retrieval.upkeep import Upkeep
 from storage.stores import open_stores
 
@@ -28,7 +32,8 @@ class Engine:
     """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic.
 
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
-    all sources again, ``upkeep`` says whether all is well.
+    all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
+    ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on Discord.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -45,10 +50,14 @@ class Engine:
         self.judge = Judge(self.stores, self.spaces, clock)
         self.answers = Answers(self.stores, self.spaces, self.judge, clock)
         self.conversations = Conversations(self.stores, clock)
+        self.known = KnownQuestions(self.stores, self.spaces, clock)
+        self.watch = Watch(self.spaces)
+        self.members = Members(self.stores, self.conversations.hashed, clock)
         self.lab = Lab(self.stores, clock)
         self._extractor = BoundedExtractor()
         sources = SourceReader(self.stores, self._extractor, chosen.allow_hosts, chosen.web)
         self.library = Library(self.stores, self.spaces, sources, clock)
+        self.channel_documents = ChannelDocuments(self.stores, self.library, self.conversations.hashed, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
 

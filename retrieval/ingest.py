@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from retrieval.chunk import lost_text
 from retrieval.embed import Purpose, embed_chunks
@@ -17,7 +17,7 @@ from retrieval.estimate import Estimate, Workload
 from retrieval.space import OpenSpace
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
-from storage.records import ChunkDraft, DocumentDraft
+from storage.records import PUBLIC, ChunkDraft, DocumentDraft
 from storage.stores import Stores
 
 
@@ -43,6 +43,21 @@ class Incoming(Protocol):
 
     def extract(self, content: bytes) -> Extracted:
         """Its text and headings; raises KnowbotError."""
+        ...
+
+
+@runtime_checkable
+class Restricted(Protocol):
+    """What an incoming document adds that is not for everybody, or not for ever."""
+
+    @property
+    def visibility(self) -> str:
+        """``public``, or ``channel:<id>``."""
+        ...
+
+    @property
+    def expires_at(self) -> float | None:
+        """When it is no longer true, in seconds since the epoch; None: never."""
         ...
 
 
@@ -183,6 +198,8 @@ class Ingest:
             headings=tuple(astuple(heading) for heading in extracted.headings),
             source_id=self.origin.source_id,
             modified_at=incoming.modified_at,
+            visibility=incoming.visibility if isinstance(incoming, Restricted) else PUBLIC,
+            expires_at=incoming.expires_at if isinstance(incoming, Restricted) else None,
         )
         chunks = {key: chunker.chunks(extracted, location) for key, chunker in self._chunkers.items()}
         self._count(location, chunks)

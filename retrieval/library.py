@@ -51,6 +51,10 @@ class Library:
         """Takes in documents that are at hand, all that the source ``name`` has."""
         return self._take_in(Offer(space, "documents", name, list(documents)), on_document)
 
+    def add_documents(self, space: str, name: str, documents: Iterable[Incoming]) -> IngestReport:
+        """Takes in documents that are at hand beside those that the source ``name`` has already."""
+        return self._take_in(Offer(space, "documents", name, list(documents), complete=False), lambda _: None)
+
     def plan(self, source: Path | str | Offer, space: str, on_document: OnDocument = lambda _: None) -> IngestReport:
         """What an ingest would do and take; no document is stored. Pages are asked for all the same."""
         offer = source if isinstance(source, Offer) else self.offer(source, space)

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from storage.database import Connection, write_block
 from storage.records import Generation
 
-_LIVE = """document.space = :space AND visibility IN (SELECT value FROM json_each(:visible_to))
-      AND (expires_at IS NULL OR expires_at > :now)"""
-_TITLES = f"""
-SELECT chunk.title, chunk.location FROM chunk JOIN document ON document.id = chunk.document_id
-WHERE chunking_id = :chunking_id AND chunk.title <> '' AND {_LIVE} ORDER BY chunk.id LIMIT :limit
+_TITLES = """
+SELECT chunk.title, chunk.location FROM chunk JOIN document ON document.id = document_id
+WHERE chunking_id = :chunking_id AND chunk.title <> '' AND space = :space
+  AND visibility IN (SELECT value FROM json_each(:visible_to)) AND (expires_at IS NULL OR expires_at > :now)
+ORDER BY chunk.id LIMIT :limit
 """
-_GOLDEN = f"""
-SELECT question, COALESCE(golden_question.location, '') FROM golden_question
-WHERE space = :space AND (location IS NULL OR location IN (SELECT location FROM document WHERE {_LIVE}))
+_GOLDEN = """
+SELECT question, COALESCE(location, '') FROM golden_question
+WHERE space = :space AND (
+    location IS NULL OR location IN (
+        SELECT location FROM document
+        WHERE space = :space AND visibility IN (SELECT value FROM json_each(:visible_to))
+          AND (expires_at IS NULL OR expires_at > :now)
+    )
+)
 ORDER BY id DESC LIMIT :limit
 """
 # A question belongs to the channel it was asked in; one asked in private belongs to nobody else.

@@ -19,6 +19,10 @@ VALUES (?, ?, ?, 'moderator', ?, ?, ?)
 _LIST = """
 SELECT id, space, text, label, origin, taught_at FROM taught_example WHERE space = ? AND label = ? ORDER BY id
 """
+_KEEP_VERDICTS = """
+UPDATE taught_example SET flag_id = NULL
+WHERE flag_id IN (SELECT flag.id FROM flag JOIN interaction ON interaction.id = interaction_id WHERE asked_at < ?)
+"""
 _REVISION = "SELECT count(*), COALESCE(max(id), 0) FROM taught_example WHERE space = ?"
 
 
@@ -44,6 +48,11 @@ class Taught:
         """Forgets what was taught by that flag's verdict."""
         with write_block(self._db):
             self._db.execute("DELETE FROM taught_example WHERE flag_id = ?", (flag_id,))
+
+    def keep_verdicts_of(self, before: float) -> None:
+        """Has what was taught by the flags of questions of before that time outlive those flags."""
+        with write_block(self._db):
+            self._db.execute(_KEEP_VERDICTS, (before,))
 
     def delete(self, example_id: int) -> None:
         """Forgets an example; one that is gone already is no error."""
