@@ -34,7 +34,7 @@ class ApiAccess:
 
     @property
     def host(self) -> str:
-        """The name of the machine: all of the address that may be shown, since there may be a password in it."""
+        """The name of the machine, which is all that anybody has to be told."""
         return urlsplit(self.url).hostname or ""
 
     @property
@@ -61,4 +61,7 @@ def find_access(url: str = "") -> ApiAccess:
     parts = urlsplit(chosen)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ApiAddressError(f"{URL} is no address of an API: write one such as {OPENAI_URL}")
+    if parts.username or parts.password:
+        # Addresses are logged, by libraries too.
+        raise ApiAddressError(f"{URL} holds a name or a password: take it out, and put the key into {KEY}")
     return ApiAccess(chosen, found(KEY))

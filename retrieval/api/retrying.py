@@ -11,12 +11,11 @@ from email.utils import parsedate_to_datetime
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
-import stamina
-
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
     import openai
+    import stamina
 
 _NO_MONEY = "insufficient_quota"
 _JITTER_SHARE = 0.1
@@ -59,6 +58,8 @@ NOBODY_WAITS = Patience(attempts=6, attempt=120.0, total=600.0, longest_pause=90
 
 def tries(patience: Patience) -> AsyncIterable[stamina.Attempt]:
     """The attempts of one call, with growing pauses and jitter between them, to be used with ``async for``."""
+    import stamina  # noqa: PLC0415 - a tenth of a second, which nobody who calls no API shall wait
+
     return stamina.retry_context(
         on=lambda error: pause_before_retry(error, patience.longest_pause),
         attempts=patience.attempts,

@@ -314,9 +314,10 @@ def test_address_and_key_come_from_the_environment_and_then_from_the_file(
     assert find_access() == ApiAccess("http://gpu.example:1/v1", "sk-file")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-environment")
     assert find_access().key == "sk-environment"
-    monkeypatch.setenv("OPENAI_BASE_URL", "gpu.example")
-    with pytest.raises(ApiAddressError):
-        find_access()
+    for wrong in ("gpu.example", "ftp://gpu.example/v1", "https://me:secret@gpu.example/v1"):
+        with pytest.raises(ApiAddressError) as raised:
+            find_access(wrong)
+        assert "secret" not in str(raised.value)
 
 
 def test_it_is_loaded_by_its_name_without_a_key_or_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
