@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from retrieval.encoders.registry import is_behind_api
 from retrieval.estimate import Basis, Estimate
 from storage.errors import KnowbotError
 
@@ -42,12 +43,22 @@ def price_in_words(estimates: Sequence[Estimate]) -> str:
 
 def ask_before_spending(estimates: Sequence[Estimate], yes: bool) -> None:
     """Asks on a terminal whether what costs money may be done; raises NotConfirmedError where nobody says so."""
-    if yes or not any(estimate.costs_money for estimate in estimates):
+    if any(estimate.costs_money for estimate in estimates):
+        tokens = sum(estimate.tokens + estimate.fit_tokens for estimate in estimates)
+        _ask(f"Encoding {tokens} tokens costs {price_in_words(estimates)}", yes)
+
+
+def ask_before_evaluating(encoder: str, yes: bool) -> None:
+    """The same for work in a throw-away data folder, where nothing is known beforehand and no budget looks on."""
+    if is_behind_api(encoder):
+        _ask(f"Evaluating with {encoder} costs money, how much depends on the data", yes)
+
+
+def _ask(what: str, yes: bool) -> None:
+    if yes:
         return
-    tokens = sum(estimate.tokens + estimate.fit_tokens for estimate in estimates)
-    what = f"Encoding {tokens} tokens costs {price_in_words(estimates)}"
     if not is_terminal():
-        raise NotConfirmedError(f"{what}: run it again with --yes, or with --dry-run to see more")
+        raise NotConfirmedError(f"{what}: run it again with --yes")
     if not click.confirm(f"{what}. Go on?", default=False, err=True):
         raise NotConfirmedError("nothing was encoded and nothing was spent")
 

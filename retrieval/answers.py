@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from retrieval.answer import cite
 from retrieval.by_words import ABOUT_SENTENCES, NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
-from retrieval.embed import Purpose, RecentVectors
+from retrieval.embed import Keep, Purpose, RecentVectors
 from retrieval.fit import kept_fit, kept_weights
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
@@ -134,7 +134,9 @@ class Answers:
         """The sources and the note. Sentences that may not be encoded are chosen by their words, which is noted."""
         generation, candidates, query = searched.space.generation, searched.found.candidates, searched.query
         if generation.id not in self._sentences:
-            purpose = Purpose("extract", generation.space, "query")
+            # What was paid for is kept for a day; a local encoder is quicker than the room is worth.
+            keep: Keep | None = "query" if searched.space.embedder.is_paid else None
+            purpose = Purpose("extract", generation.space, "query", keep)
             self._sentences[generation.id] = RecentVectors(searched.space.embedder, purpose)
         try:
             return cite(candidates, searched.vector, self._sentences[generation.id].embed), query.note

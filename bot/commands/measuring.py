@@ -12,6 +12,7 @@ from rich.console import Console
 from bot.options import Options, locating
 from bot.progress import progress
 from bot.settings import load_settings
+from bot.spending import ask_before_evaluating
 from retrieval.evaluate import evaluate_retrieval
 from retrieval.evaluate_offtopic import evaluate_offtopic
 
@@ -27,10 +28,12 @@ def evaluate() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--run", "run", type=click.Path(path_type=Path, dir_okay=False), help="Write one JSON line a query here.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 @locating
-def retrieval(options: Options, folder: Path, run: Path | None, as_json: bool) -> None:
+def retrieval(options: Options, folder: Path, run: Path | None, as_json: bool, yes: bool) -> None:
     """Ingest FOLDER/corpus.jsonl, answer queries.jsonl and score by qrels.tsv."""
     settings = load_settings(options)
+    ask_before_evaluating(settings.encoder, yes)
     with progress(Console(stderr=True)) as tell:
         figures = evaluate_retrieval(folder, settings.retrieval, run, tell)
     _show_figures(figures, as_json)
@@ -41,10 +44,12 @@ def retrieval(options: Options, folder: Path, run: Path | None, as_json: bool) -
 @click.option("--taught", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Verdicts given before.")
 @click.option("--run", "run", type=click.Path(path_type=Path, dir_okay=False), help="Write one JSON line a text here.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 @locating
-def offtopic(options: Options, folder: Path, taught: Path | None, run: Path | None, as_json: bool) -> None:
+def offtopic(options: Options, folder: Path, taught: Path | None, run: Path | None, as_json: bool, yes: bool) -> None:
     """Judge FOLDER/offtopic.jsonl by train.jsonl and corpus.jsonl beside it."""
     settings = load_settings(options)
+    ask_before_evaluating(settings.encoder, yes)
     with progress(Console(stderr=True)) as tell:
         figures = evaluate_offtopic(folder, settings.retrieval, run, taught, tell)
     _show_figures(figures, as_json)

@@ -85,6 +85,14 @@ def test_a_dry_run_asks_nothing_and_yes_goes_ahead(project: tuple[EmbeddingsApi,
     assert api.requests
 
 
+def test_an_evaluation_through_an_api_is_asked_about_too(project: tuple[EmbeddingsApi, list[str]]) -> None:
+    api, command = project
+    folder = str(Path(command[-1]).parent)
+    refused = CliRunner().invoke(cli, [*command[:4], "evaluate", "retrieval", folder]).exception
+    assert isinstance(refused, NotConfirmedError)
+    assert not api.requests
+
+
 def test_costs_shows_the_ledger_the_budget_and_what_if(
     project: tuple[EmbeddingsApi, list[str]], tmp_path: Path
 ) -> None:

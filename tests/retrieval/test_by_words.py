@@ -9,6 +9,7 @@ import pytest
 
 from retrieval.budget import BudgetExhaustedError, BudgetLimits
 from retrieval.by_words import ABOUT_SENTENCES, REDUCED
+from retrieval.embed import text_hash
 from retrieval.engine import Engine, NothingIndexedError
 from retrieval.pricing import Rates
 from retrieval.settings import RetrievalSettings
@@ -81,7 +82,20 @@ def test_a_question_whose_vector_is_known_is_searched_for_as_ever(api: Embedding
         again = opened.answers.answer(TRASH)
     assert [c.chunk.id for c in again.candidates] == [c.chunk.id for c in full.candidates]
     assert again.confidence == full.confidence
-    assert again.note == ABOUT_SENTENCES
+    assert (again.text, again.note) == (full.text, "")  # its sentences were paid for and kept as well
+
+
+def test_sentences_that_may_not_be_encoded_are_chosen_by_their_words(data_dir: Path) -> None:
+    with engine(data_dir, ENOUGH) as opened:
+        opened.answers.answer(TRASH)
+        opened.stores.db.rows(
+            "DELETE FROM embedding_cache WHERE text_hash <> ? AND kind = 'query'", (text_hash(TRASH.text),)
+        )
+    with engine(data_dir, NOTHING) as opened:
+        answer = opened.answers.answer(TRASH)
+    assert answer.candidates[0].vector  # it was searched for by its vector
+    assert answer.note == ABOUT_SENTENCES
+    assert answer.sources[0].quote
 
 
 def test_an_api_that_is_away_is_waited_for_once_and_not_by_everybody(api: EmbeddingsApi, data_dir: Path) -> None:
