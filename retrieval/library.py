@@ -9,7 +9,7 @@ from pathlib import Path
 from retrieval.fit import refit
 from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
 from retrieval.migrate import Migration, fill, reindex
-from retrieval.plan import ReindexPlan, estimate_ingest, plan_reindex
+from retrieval.plan import estimate_ingest
 from retrieval.sources.offers import KINDS, Offer, SourceReader
 from retrieval.space import Clock, OpenSpace, Spaces
 from storage.errors import KnowbotError
@@ -66,10 +66,6 @@ class Library:
         report = run.plan(offer.documents, on_document)
         report.estimates = estimate_ingest(self._stores, self._spaces.meter, run, time.perf_counter() - started)
         return report
-
-    def plan_reindex(self, space: str, encoder: str | None, dimensions: int | None) -> ReindexPlan:
-        """What a reindex would do; nothing is stored."""
-        return plan_reindex(self._stores, self._spaces, space, (encoder, dimensions))
 
     def refresh(self, source: Source, on_document: OnDocument = lambda _: None) -> IngestReport:
         """Looks at a remembered source again; raises SourceUnreadableError, and then forgets nothing."""

@@ -36,10 +36,11 @@ def estimate_ingest(stores: Stores, meter: Meter, run: Ingest, seconds: float) -
     ]
 
 
-def plan_reindex(stores: Stores, spaces: Spaces, space: str, encoder: tuple[str | None, int | None]) -> ReindexPlan:
-    """What `reindex` would encode, by ``encoder`` (name, dimensions; None keeps the present one's)."""
-    name = encoder[0] or str(spaces.present(space).encoder["name"])
-    embedder = spaces.embedder(name, encoder[1])
+def plan_reindex(
+    stores: Stores, spaces: Spaces, space: str, encoder: str | None, dimensions: int | None
+) -> ReindexPlan:
+    """What a reindex would do; None keeps the present encoder, or all dimensions. Nothing is stored."""
+    embedder = spaces.embedder(encoder or str(spaces.present(space).encoder["name"]), dimensions)
     started = time.perf_counter()
     workload, chunker = Workload(embedder), chunker_for(embedder)
     chunks = tokens = 0

@@ -16,7 +16,7 @@ from bot.size_table import show_sizes
 from bot.spending import ask_before_spending, estimate_lines
 from retrieval.engine import Engine
 from retrieval.ingest import IngestReport
-from retrieval.plan import ReindexPlan
+from retrieval.plan import ReindexPlan, plan_reindex
 from retrieval.refresh import RefreshReport
 from storage.errors import KnowbotError
 
@@ -89,12 +89,13 @@ def reindex(
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         if dry_run:
-            _show_reindex_plan(engine.library.plan_reindex(wanted, encoder, dimensions))
+            _show_reindex_plan(plan_reindex(engine.stores, engine.spaces, wanted, encoder, dimensions))
             if dimensions:
                 show_sizes(engine, wanted, encoder, dimensions, yes)
             return
         if engine.spaces.is_paid(wanted, encoder):
-            ask_before_spending([engine.library.plan_reindex(wanted, encoder, dimensions).estimate], yes)
+            planned = plan_reindex(engine.stores, engine.spaces, wanted, encoder, dimensions)
+            ask_before_spending([planned.estimate], yes)
         with progress(_STATUS) as tell:
             done = engine.library.reindex(wanted, encoder, dimensions, lambda n, total: tell("encoding", n, total))
         generation = done.target.generation

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.engine import Engine
+from retrieval.plan import plan_reindex
 from retrieval.pricing import PricedModel, Rates, TokenUse
 from retrieval.settings import RetrievalSettings
 from storage.records import LedgerEntry
@@ -87,10 +88,10 @@ def test_the_ledgers_own_timings_are_used_where_there_are_some(local: Engine, pa
 def test_a_reindex_is_planned_by_the_new_encoder_without_a_trace(local: Engine, pages: Path) -> None:
     local.library.ingest(pages, "default")
     before = [generation.id for generation in local.stores.generations.live("default")]
-    plan = local.library.plan_reindex("default", "hashing:32", None)
+    plan = plan_reindex(local.stores, local.spaces, "default", "hashing:32", None)
     assert [generation.id for generation in local.stores.generations.live("default")] == before
     assert (plan.chunks, plan.dimensions, plan.estimate.texts) == (4, 32, 4)
-    same = local.library.plan_reindex("default", None, None)
+    same = plan_reindex(local.stores, local.spaces, "default", None, None)
     assert (same.estimate.texts, same.estimate.fit_tokens) == (0, 0)
     local.library.reindex("default", "hashing:32", None)
     assert encoded(local, "reindex") == (plan.estimate.texts, plan.estimate.tokens)

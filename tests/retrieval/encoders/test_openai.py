@@ -12,13 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.api.access import ApiAccess, ApiAddressError, ApiKeyMissingError, find_access
-from retrieval.api.packing import MOST_INPUTS, MOST_TOKENS, Piece, packed, pieces
+from retrieval.api.access import ApiAccess
 from retrieval.api.retrying import ApiRefusedError, ApiUnavailableError, Patience
 from retrieval.budget import NO_LIMITS, BudgetExhaustedError, BudgetLimits
 from retrieval.embed import Embedder, Purpose
 from retrieval.encoders.base import EncoderUnavailableError
-from retrieval.encoders.openai import IN_FLIGHT, MAX_TOKENS, ApiModel, OpenAIEncoder
+from retrieval.encoders.openai import IN_FLIGHT, ApiModel, OpenAIEncoder
 from retrieval.encoders.registry import load_encoder
 from retrieval.metering import Meter
 from retrieval.pricing import OPERATOR, PriceList, Rates
@@ -289,44 +288,10 @@ def test_another_host_is_another_fingerprint_and_another_port_is_not() -> None:
     assert digest("http://127.0.0.1:1/v1") == digest("http://127.0.0.1:2/v1") != digest("http://gpu.example/v1")
 
 
-def test_requests_stay_within_the_limits_of_the_api() -> None:
-    few = [Piece(i, "x", 1, 1) for i in range(10_000)]
-    assert [len(request) for request in packed(few, 4)] == [2048] * 4 + [1808]
-    large = [Piece(i, "x", 8000, 8000) for i in range(300)]
-    assert all(sum(piece.most for piece in request) <= MOST_TOKENS for request in packed(large, 4))
-    for wanted in (few, large):
-        requests = packed(wanted, 4)
-        assert [piece for request in requests for piece in request] == wanted
-        assert max(map(len, requests)) <= MOST_INPUTS
-
-
-def test_without_its_vocabulary_a_text_counts_as_many_tokens_as_it_has_bytes() -> None:
-    (piece,) = pieces(["höchstens"], EstimateTokenizer(), MAX_TOKENS)
-    assert (piece.tokens, piece.most) == (3, 10)
-
-
 @pytest.mark.parametrize("name", ["", "bge-m3", "text-embedding-3-small@1537", "text-embedding-ada-002@256", "a b@12"])
 def test_a_name_that_does_not_say_what_the_vectors_are_is_refused(name: str) -> None:
     with pytest.raises(EncoderUnavailableError, match=r"openai:bge-m3@1024"):
         ApiModel.named(name)
-
-
-def test_address_and_key_come_from_the_environment_and_then_from_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    with pytest.raises(ApiKeyMissingError, match="OPENAI_API_KEY"):
-        assert find_access().header_key
-    (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-file\nOPENAI_BASE_URL=http://gpu.example:1/v1\n")
-    assert find_access() == ApiAccess("http://gpu.example:1/v1", "sk-file")
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-environment")
-    assert find_access().key == "sk-environment"
-    for wrong in ("gpu.example", "ftp://gpu.example/v1", "https://me:secret@gpu.example/v1"):
-        with pytest.raises(ApiAddressError) as raised:
-            find_access(wrong)
-        assert "secret" not in str(raised.value)
 
 
 def test_it_is_loaded_by_its_name_without_a_key_or_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
