@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.worker import start_worker
+from retrieval.encoders.registry import DEFAULT_ENCODER
 from storage.jobs import LEASE_SECONDS
 from storage.stores import Stores, open_stores
-from tests.command_line import KnowbotCommand
+from tests.command_line import EXAMPLE, KnowbotCommand
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
@@ -78,15 +79,15 @@ def test_a_job_that_kills_its_worker_three_times_is_given_up_and_the_next_one_is
         assert (stores.jobs.get(bad.id).state, stores.jobs.get(good.id).state) == ("failed", "done")
 
 
-def test_a_document_too_large_for_the_memory_fails_its_job_in_a_sentence_and_the_next_job_is_done(
+@pytest.mark.model
+def test_a_job_that_needs_more_memory_than_it_may_use_fails_in_a_sentence_and_the_next_one_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KNOWBOT_ENCODER", "hashing")
+    """The real model does not fit into so little."""
+    monkeypatch.setenv("KNOWBOT_ENCODER", DEFAULT_ENCODER)
     monkeypatch.setenv("KNOWBOT_WORKER_MEMORY_MB", "512")
-    huge = tmp_path / "huge.md"
-    huge.write_text("".join(f"# {n}\n\n- *a* [b](c) `d` | e\n" for n in range(600_000)), encoding="utf-8")
     with open_stores(tmp_path / "data") as stores:
-        bad = stores.jobs.add("ingest", SPACE, time.time(), {"path": str(huge)})
+        bad = stores.jobs.add("ingest", SPACE, time.time(), {"path": str(EXAMPLE)})
         good = stores.jobs.add("evict", "", time.time())
         process = start_worker(stores.data_dir)
         peak = _peak_until_gone(process)
