@@ -43,8 +43,7 @@ from tests.embeddings_api import (
 SIZE = 48
 MODEL = f"words@{SIZE}"
 HASTY = Patience(attempts=4, attempt=10.0, total=30.0, longest_pause=0.5, first_wait=0.01, longest_wait=0.02)
-HASTIER = replace(HASTY, attempt=0.4)
-"""For a stall; a busy machine may take longer for an answer."""
+HASTIER = replace(HASTY, attempt=0.4)  # for a stall; a busy machine may take longer for an answer
 
 DOCUMENTS = Purpose("ingest", "default", "document")
 ASK = Purpose("ask", "default", "query", keep="query")
