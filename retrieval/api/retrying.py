@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 from collections.abc import AsyncIterable, Mapping
@@ -16,6 +17,8 @@ from storage.errors import KnowbotError
 if TYPE_CHECKING:
     import openai
     import stamina
+
+logger = logging.getLogger(__name__)
 
 _NO_MONEY = "insufficient_quota"
 _JITTER_SHARE = 0.1
@@ -60,14 +63,22 @@ def tries(patience: Patience) -> AsyncIterable[stamina.Attempt]:
     """The attempts of one call, with growing pauses and jitter between them, to be used with ``async for``."""
     import stamina  # noqa: PLC0415 - a tenth of a second, which nobody who calls no API shall wait
 
+    # Where structlog is not set up, its own hook writes to standard output, among the answers.
+    stamina.instrumentation.set_on_retry_hooks(())
     return stamina.retry_context(
-        on=lambda error: pause_before_retry(error, patience.longest_pause),
+        on=lambda error: _told(error, pause_before_retry(error, patience.longest_pause)),
         attempts=patience.attempts,
         timeout=patience.total,
         wait_initial=patience.first_wait,
         wait_max=patience.longest_wait,
         wait_jitter=patience.first_wait,
     )
+
+
+def _told(error: Exception, pause: bool | float) -> bool | float:
+    if pause is not False:
+        logger.info("an API failed (%s) and is asked again", type(error).__name__)
+    return pause
 
 
 def pause_before_retry(error: Exception, longest_pause: float) -> bool | float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.api.retrying import retry_after
+from retrieval.api.retrying import MalformedReplyError, Patience, retry_after, tries
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -28,3 +29,19 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 )
 def test_a_reply_says_in_one_of_three_ways_how_long_to_wait(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers, NOON) == seconds
+
+
+def test_a_retry_is_told_to_the_log_and_not_to_standard_output(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def second_time() -> int:
+        async for attempt in tries(Patience(2, 1.0, 1.0, 1.0, first_wait=0.001)):
+            with attempt:
+                if attempt.num == 1:
+                    raise MalformedReplyError("half of it")
+        return attempt.num
+
+    caplog.set_level("INFO")
+    assert asyncio.run(second_time()) == 2
+    assert capsys.readouterr().out == ""
+    assert "an API failed (MalformedReplyError) and is asked again" in caplog.text
