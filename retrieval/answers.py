@@ -120,7 +120,7 @@ class Answers:
     def _search(self, question: Question, vector: Matrix | None, watch: Stopwatch) -> _Searched:
         space = self._spaces.active(question.space)
         encoder = space.embedder.encoder
-        query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens)
+        query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
         with watch.stage("encode"):
             if vector is None or vector.shape != (space.embedder.dimensions,):  # an index was switched to meanwhile
                 vector = _encoded(space, [query.text])[0]
@@ -146,7 +146,8 @@ class Answers:
 
     def _answer_by_words(self, question: Question) -> Answer:
         space = self._spaces.active(question.space)
-        query = prepare_query(question.text, space.embedder.encoder.tokenizer, space.embedder.encoder.max_tokens)
+        encoder = space.embedder.encoder
+        query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
         watch = Stopwatch()
         with watch.stage("search"):
             answer = answer_by_words(self._stores, space.generation, question, query, self._clock())
@@ -161,7 +162,7 @@ class Answers:
 def _prepared(question: Question, space: OpenSpace) -> PreparedQuery | None:
     encoder = space.embedder.encoder
     try:
-        return prepare_query(question.text, encoder.tokenizer, encoder.max_tokens)
+        return prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
     except EmptyQuestionError:
         return None
 

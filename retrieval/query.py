@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.plain_message import is_follow_up, without_frames, without_markup, without_politeness
 from retrieval.tokens import Tokenizer
 from storage.errors import KnowbotError
 
 MOST_TERMS = 64
+REDUCED = "Your message was long, so I searched with the part that reads like the question."
+FRAMES_LEFT_OUT = "I searched with the error that your traceback ends with."
+WITH_CONTEXT = "I read your message together with the one before it."
 _WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n+")
@@ -32,17 +37,34 @@ class PreparedQuery:
     note: str = ""
 
 
-def prepare_query(text: str, tokenizer: Tokenizer, max_tokens: int) -> PreparedQuery:
-    """Cleans ``text`` and reduces it to ``max_tokens`` (special tokens included); raises EmptyQuestionError."""
-    lines = _CONTROL.sub(" ", unicodedata.normalize("NFC", text))
+def prepare_query(text: str, tokenizer: Tokenizer, max_tokens: int, context: Sequence[str] = ()) -> PreparedQuery:
+    """Cleans ``text`` and reduces it to ``max_tokens`` (special tokens included); raises EmptyQuestionError.
+
+    ``context`` is earlier text of the same thread, oldest first; a message that points back is searched with the last.
+    """
+    lines = _plain(text)
     clean = " ".join(lines.split())
     if not clean:
         raise EmptyQuestionError("there is no question in that message: write it in words")
-    reduced = _reduced(lines, clean, tokenizer, max_tokens - tokenizer.special_tokens)
-    note = (
-        "" if reduced == clean else "Your message was long, so I searched with the part that reads like the question."
-    )
-    return PreparedQuery(reduced, query_terms(reduced), note)
+    limit = max_tokens - tokenizer.special_tokens
+    notes = [FRAMES_LEFT_OUT] if without_frames(text) != text else []
+    if context and is_follow_up(clean) and (before := " ".join(_plain(context[-1]).split())):
+        notes.append(WITH_CONTEXT)
+        room = limit - tokenizer.count(clean)
+        if room > 0:
+            lines = f"{_cut(before, tokenizer, room)}\n{lines}"
+            clean = " ".join(lines.split())
+    reduced = _reduced(lines, clean, tokenizer, limit)
+    if reduced != clean:
+        notes.append(REDUCED)
+    return PreparedQuery(reduced, query_terms(reduced), " ".join(notes))
+
+
+def _plain(text: str) -> str:
+    """What the message says, line by line; all of it where nothing else would be left."""
+    lines = _CONTROL.sub(" ", unicodedata.normalize("NFC", text))
+    plain = without_politeness(without_frames(without_markup(lines)))
+    return plain if plain.strip() else lines
 
 
 def query_terms(text: str) -> tuple[str, ...]:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.query import MOST_TERMS, EmptyQuestionError, PreparedQuery, prepare_query, query_terms
+from retrieval.query import (
+    FRAMES_LEFT_OUT,
+    MOST_TERMS,
+    WITH_CONTEXT,
+    EmptyQuestionError,
+    PreparedQuery,
+    prepare_query,
+    query_terms,
+)
 from retrieval.tokens import EstimateTokenizer, Tokenizer
 from tests.fakes import WordTokenizer
 
@@ -42,12 +50,32 @@ class TestCleaning:
         assert prepared("👍 !!", 9) == PreparedQuery("👍 !!", ())
 
     def test_a_message_that_fits_is_left_alone_without_a_note(self) -> None:
-        assert prepared("Hello. What is it? Thanks.", 5) == PreparedQuery(
-            "Hello. What is it? Thanks.", ("hello", "what", "is", "it", "thanks")
+        assert prepared("It burns. What is it?", 5) == PreparedQuery(
+            "It burns. What is it?", ("it", "burns", "what", "is")
         )
 
 
+class TestFollowUps:
+    def test_a_message_that_points_back_is_searched_with_the_one_before_it(self) -> None:
+        tokenizer = WordTokenizer()
+        query = prepare_query("and on Windows?", tokenizer, 20, ("hello", "How do I install the server?"))
+        assert (query.text, query.note) == ("How do I install the server? and on Windows?", WITH_CONTEXT)
+
+    def test_a_message_that_says_what_it_is_about_is_searched_alone(self) -> None:
+        text = "which ports does the server need for players outside of my network"
+        assert prepare_query(text, WordTokenizer(), 30, ("How do I cook rice?",)) == prepared(text, 28)
+
+    def test_what_came_before_never_pushes_the_question_out(self) -> None:
+        query = prepare_query("and on Windows?", WordTokenizer(), 6, ("one two three four five",))
+        assert query.text == "one and on Windows?"
+
+
 class TestReducing:
+    def test_a_traceback_is_searched_by_its_error_and_says_so(self) -> None:
+        frames = "Traceback (most recent call last):\n  File 'a.py', line 1\n    run()\nKeyError: 'name'"
+        query = prepared(f"Why this?\n```py\n{frames}\n```", 30)
+        assert (query.text, query.note) == ("Why this? KeyError: 'name'", FRAMES_LEFT_OUT)
+
     def test_the_questions_stay_and_then_the_opening_in_the_order_they_stood(self) -> None:
         message = "My kitchen has a fire. I like tea very much. How do I put it out?"
         assert prepared(message, 12).text == "My kitchen has a fire. How do I put it out?"
