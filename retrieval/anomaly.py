@@ -50,11 +50,18 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judge's opinion of one message. An abstaining judge scores 0.0 and flags nothing."""
+    """The judge's opinion of one message. An abstaining judge scores 0.0 and flags nothing.
+
+    ``signal`` names the references that decided, ``similarity`` is to those, ``threshold`` is where they call a message
+    off topic. The nearest texts are for whoever asks why, and empty otherwise.
+    """
 
     score: float
     signal: Signal | None
     similarity: float
+    threshold: float = 0.0
+    nearest_on_topic: str = ""
+    nearest_off_topic: str = ""
 
     @property
     def abstained(self) -> bool:
@@ -68,7 +75,7 @@ ABSTAINED = Verdict(score=0.0, signal=None, similarity=0.0)
 def judge(similarities: dict[Signal, float], boundaries: dict[Signal, Boundary]) -> Verdict:
     """The mildest opinion among the signals that have a boundary: near anything on topic is on topic."""
     opinions = [
-        Verdict(boundaries[signal].off_topic_score(similarity), signal, similarity)
+        Verdict(boundaries[signal].off_topic_score(similarity), signal, similarity, boundaries[signal].threshold)
         for signal, similarity in similarities.items()
         if signal in boundaries
     ]

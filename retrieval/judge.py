@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.anomaly import (
     NEAREST,
@@ -32,10 +32,22 @@ SMALL_TALK_LEAD = 0.1
 
 @dataclass(frozen=True)
 class _Taught:
+    """``texts`` are the messages as they were taught, first those on topic, in the order of both matrices' rows."""
+
     revision: tuple[int, int]
+    texts: tuple[str, ...]
     on_topic: Matrix
     off_topic: Matrix
     boundary: Boundary | None
+
+    def nearest(self, vector: Matrix, label: Label) -> tuple[float, str]:
+        """The nearest message of that label with its cosine; (-1.0, "") where there is none."""
+        vectors, first = (self.on_topic, 0) if label == "in" else (self.off_topic, len(self.on_topic))
+        if not len(vectors):
+            return -1.0, ""
+        cosines = vectors @ vector
+        best = int(cosines.argmax())
+        return float(cosines[best]), self.texts[first + best]
 
 
 class Judge:
@@ -55,6 +67,19 @@ class Judge:
         opened, vectors = self._encoded(space, texts)
         fit = kept_fit(self._stores, opened.generation)
         return [self.verdict(space, opened.embedder, vector, self._nearby(opened, vector), fit) for vector in vectors]
+
+    def why(self, space: str, text: str) -> Verdict:
+        """The opinion of one message with the nearest text that is on topic and the nearest that was called off topic.
+
+        The former is a taught message or a passage, whichever is nearer; both are for people who may see everything.
+        """
+        opened, vectors = self._encoded(space, [text])
+        vector, taught = vectors[0], self._known(space, opened.embedder)
+        found = self._nearby(opened, vector)
+        verdict = self.verdict(space, opened.embedder, vector, found, kept_fit(self._stores, opened.generation))
+        on_topic = max(taught.nearest(vector, "in"), _nearest_passage(self._stores, opened, vector))
+        off_topic = taught.nearest(vector, "out")
+        return replace(verdict, nearest_on_topic=on_topic[1], nearest_off_topic=off_topic[1])
 
     def nearest(self, space: str, texts: Sequence[str]) -> list[float]:
         """The highest cosine of each text to any reference, taught or document: the textbooks' measure."""
@@ -110,16 +135,30 @@ class Judge:
         revision = self._stores.taught.revision(space)
         known = self._taught.get(key)
         if known is None or known.revision != revision:
-            on_topic, off_topic = self._vectors(space, embedder, "in"), self._vectors(space, embedder, "out")
-            known = _Taught(revision, on_topic, off_topic, fit_messages(on_topic, off_topic))
+            on_topic, off_topic = self._examples(space, "in"), self._examples(space, "out")
+            vectors = [_vectors(space, embedder, examples) for examples in (on_topic, off_topic)]
+            known = _Taught(revision, (*on_topic, *off_topic), vectors[0], vectors[1], fit_messages(*vectors))
             self._taught[key] = known
         return known
 
-    def _vectors(self, space: str, embedder: Embedder, label: Label) -> Matrix:
-        """Each message as it would have been asked; one without a word teaches nothing, it is small talk anyway."""
+    def _examples(self, space: str, label: Label) -> list[str]:
+        """A message without a word teaches nothing, it is small talk anyway."""
         examples = self._stores.taught.list(space, label)
-        texts = [_prepared(example.text, embedder) for example in examples if query_terms(example.text)]
-        return embedder.embed(texts, Purpose("judge", space, "query", keep="reference"))
+        return [example.text for example in examples if query_terms(example.text)]
+
+
+def _vectors(space: str, embedder: Embedder, examples: Sequence[str]) -> Matrix:
+    """Each message as it would have been asked."""
+    texts = [_prepared(example, embedder) for example in examples]
+    return embedder.embed(texts, Purpose("judge", space, "query", keep="reference"))
+
+
+def _nearest_passage(stores: Stores, opened: OpenSpace, vector: Matrix) -> tuple[float, str]:
+    for hit in opened.index.search(vector[None, :], 1)[0]:
+        owners = stores.vectors.chunks_of([hit.vector_id])
+        for chunk in stores.chunks.get(owners.values()).values():
+            return hit.similarity, chunk.text
+    return -1.0, ""
 
 
 def _prepared(text: str, embedder: Embedder) -> str:

@@ -139,6 +139,25 @@ class TestDocuments:
         assert opinion(judge, embedder, "zzz", FITTED, Found((), (0.9,))).signal == "documents"
 
 
+class TestWhy:
+    def test_it_names_the_signal_and_the_nearest_texts_of_both_kinds(self, judge: Judge) -> None:
+        judge.teach(HERE, [(f"the red house number {number}", "in") for number in range(40)], "import")
+        judge.teach(HERE, [("who won the match?", "out"), ("buy cheap watches", "out")], "moderator")
+        verdict = judge.why(HERE, "who lost the match?")
+        assert verdict.signal == "messages"
+        assert verdict.nearest_off_topic == "who won the match?"
+        assert verdict.nearest_on_topic.startswith("the red house")
+        assert (verdict.score >= 0.5) == (verdict.similarity <= verdict.threshold)
+
+    def test_the_nearest_text_may_be_a_passage(self, stores: Stores, judge: Judge) -> None:
+        ingest(stores, "the red house")
+        judge.teach(HERE, [("who won the match", "in")], "import")
+        assert judge.why(HERE, "a red house").nearest_on_topic == "the red house"
+
+    def test_a_judge_that_knows_nothing_names_nothing(self, judge: Judge) -> None:
+        assert judge.why(HERE, "who won the match?") == ABSTAINED
+
+
 class TestManyMessages:
     def test_each_is_judged_as_if_alone(self, judge: Judge) -> None:
         judge.teach(HERE, [(f"the red house number {number}", "in") for number in range(40)], "import")
