@@ -125,6 +125,10 @@ class Generations:
         """All generations of a space, oldest first: each of them has to receive every change."""
         return [_generation(row) for row in self._db.rows(_LIVE, (space,))]
 
+    def spaces(self) -> list[str]:
+        """Every space that has a generation, in alphabetical order."""
+        return [space for (space,) in self._db.rows("SELECT DISTINCT space FROM generation ORDER BY space")]
+
     def activate(self, generation_id: int, now: float) -> Generation:
         """Lets a generation answer and retires the one that did; nothing happens where it does already."""
         with write_block(self._db):

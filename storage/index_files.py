@@ -63,10 +63,11 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Base:
-    """A sound file, opened."""
+    """A sound file, opened; ``tombstones`` are the removed vectors that its graph still carries."""
 
     manifest: Manifest
     graph: Index
+    tombstones: int = 0
 
 
 class UnusableIndexError(Exception):
@@ -96,8 +97,9 @@ class IndexFiles:
         """The file, mapped; None and a warning where it is missing, damaged, foreign or newer than the database."""
         try:
             manifest = self.checked()
-            graph = Index.restore(self._path(manifest), view=True)
-            if graph is None:
+            path = self._path(manifest)
+            graph, inside = Index.restore(path, view=True), Index.metadata(path)
+            if graph is None or inside is None:
                 raise UnusableIndexError("it has just been replaced")
         except UnusableIndexError as reason:
             if any(self._files()):
@@ -110,7 +112,7 @@ class IndexFiles:
             return None
         if manifest.width:
             set_width(graph, manifest.width)
-        return Base(manifest, graph)
+        return Base(manifest, graph, int(inside["count_deleted"]))
 
     def checked(self) -> Manifest:
         """The manifest, once it and its file are known to be whole and ours; raises UnusableIndexError.
@@ -139,10 +141,10 @@ class IndexFiles:
         except UnusableIndexError:
             return None
 
-    def publish(self, graph: Index, sequence: int, width: int, instead_of: Stamp | None) -> None:
+    def publish(self, graph: Index, sequence: int, width: int, instead_of: Stamp | None) -> bool:
         """Makes ``graph`` the file, unless another process has published since the manifest's stamp was ``instead_of``.
 
-        Raises DiskFullError or FolderUnusableError; what was there before stays then.
+        False where one has. Raises DiskFullError or FolderUnusableError; what was there before stays then.
         """
         with in_words(self._folder):
             self._folder.mkdir(exist_ok=True)
@@ -159,6 +161,8 @@ class IndexFiles:
                         _sync(self._folder)
                         self._write_manifest(manifest)
                         self._sweep(manifest)
+                        return True
+        return False
 
     def _path(self, manifest: Manifest) -> Path:
         return self._folder / manifest.file
@@ -198,12 +202,20 @@ class IndexFiles:
 
     def _sweep(self, manifest: Manifest) -> None:
         """Removes the files that this generation does not need any more, and those of generations that are gone."""
-        alive = {number for (number,) in self._stores.db.rows("SELECT id FROM generation")}
         needed = {self._manifest, self._path(manifest)}
-        for file in self._folder.iterdir():
-            owner = re.match(r"\d+(?=[.-])", file.name)
-            if owner and file not in needed and int(owner[0]) not in alive - {self._identity.generation}:
+        for file in self._files():
+            if file not in needed:
                 file.unlink(missing_ok=True)
+        sweep_orphans(self._stores)
+
+
+def sweep_orphans(stores: Stores) -> None:
+    """Removes the files of generations that are gone."""
+    alive = {number for (number,) in stores.db.rows("SELECT id FROM generation")}
+    for file in (stores.data_dir / "index").glob("*"):
+        owner = re.match(r"\d+(?=[.-])", file.name)
+        if owner and int(owner[0]) not in alive:
+            file.unlink(missing_ok=True)
 
 
 def crc32_of(path: Path) -> int:

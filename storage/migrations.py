@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import schema, schema_members, schema_money
+from storage import schema, schema_forgetting, schema_members, schema_money
 
 migrations = Migrations("knowbot")
 
@@ -81,3 +81,9 @@ def m007_pages(db: Database) -> None:
 def m008_members(db: Database) -> None:
     """Opt-outs, threads left to people, drafts of answers, messages behind documents, an audit."""
     _run(db, schema_members.MEMBERS)
+
+
+@migrations()
+def m009_forgetting(db: Database) -> None:
+    """Documents that are to stay away, and erasures under way."""
+    _run(db, schema_forgetting.FORGETTING)

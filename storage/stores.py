@@ -15,7 +15,9 @@ from storage.database import Connection, DatabaseDamagedError, connect, damaged,
 from storage.documents import Documents
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
+from storage.excluded import Excluded
 from storage.flags import Flags
+from storage.forgetting import Forgetting
 from storage.generations import Generations
 from storage.interactions import Interactions
 from storage.jobs import Jobs
@@ -63,6 +65,8 @@ class Stores:
     audit: Audit
     message_documents: MessageDocuments
     answer_drafts: AnswerDrafts
+    excluded: Excluded
+    forgetting: Forgetting
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -123,6 +127,8 @@ def open_stores(data_dir: Path) -> Stores:
         Audit(db),
         MessageDocuments(db),
         AnswerDrafts(db),
+        Excluded(db),
+        Forgetting(db),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.graph import SAMPLE, built, grown, keys, nearest, turned, width_for
+from storage.graph import MOST_TOMBSTONES, SAMPLE, built, grown, keys, nearest, turned, width_for
 from storage.index_files import Base, IndexFiles, UnusableIndexError
 from storage.records import Generation, Matrix
 from storage.rows import Hit, Rows, ranked
@@ -96,31 +96,37 @@ class VectorIndex:
         return self._everything().search(queries, k, allowed)
 
     def needs_saving(self) -> bool:
-        """True where there is no usable file, or one that is far behind."""
+        """True where there is no usable file, one that is far behind, or one that is full of what was removed."""
         self.catch_up()
-        if self._state.base is None:
+        base, dead = self._state.base, len(self._state.dead)
+        if base is None:
             return self._state.sequence > 0
-        return self._state.changes > STALE_SHARE * self._state.base.manifest.count
+        removed = base.tombstones + dead
+        is_full = removed > MOST_TOMBSTONES * (base.manifest.count + base.tombstones)
+        return is_full or self._state.changes > STALE_SHARE * base.manifest.count
 
-    def save(self) -> None:
+    def save(self, afresh: bool = False) -> bool:
         """Writes the file as the generation is now; not inside a write block. Searches go on meanwhile.
 
-        Takes a minute for 50,000 new vectors. Raises DiskFullError or FolderUnusableError, and what was there stays.
+        With ``afresh`` a new graph is built even where nothing has changed: removed vectors stay in one that grows.
+        False where another process wrote meanwhile, whose file then stays. Takes a minute for 50,000 new vectors.
+        Raises DiskFullError or FolderUnusableError, and what was there stays.
         """
         self.catch_up()
         with self._lock:
             state, stamp = self._state, self._stamp
-        file = self._files.sound() if state.base else None
+        file = self._files.sound() if state.base and not afresh else None
         if file and not state.changes:
-            return
+            return True
         graph, sequence = grown(file, state.dead, state.recent) if file else None, state.sequence
         if graph is None:
             # The number first: a change that slips in between is in the graph already when it is replayed.
             sequence = self._vectors.last_sequence(self._generation.id)
             graph = built(self._generation.dimensions, self._dtype, self._parts())
         width = width_for(graph, self._sample(keys(graph)).matrix)
-        self._files.publish(graph, sequence, width, instead_of=stamp)
+        published = self._files.publish(graph, sequence, width, instead_of=stamp)
         self.catch_up()
+        return published
 
     def verify(self) -> list[str]:
         """What is wrong with the file, in sentences; none where it agrees with the stored vectors."""
