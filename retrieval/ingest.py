@@ -20,6 +20,9 @@ from storage.errors import KnowbotError
 from storage.records import PUBLIC, ChunkDraft, DocumentDraft
 from storage.stores import Stores
 
+RAW_SAMPLE = 100_000
+"""Bytes of a page whose tokens are counted before it is cleaned."""
+
 
 class Incoming(Protocol):
     """A document as its source offers it."""
@@ -198,12 +201,19 @@ class Ingest:
             headings=tuple(astuple(heading) for heading in extracted.headings),
             source_id=self.origin.source_id,
             modified_at=incoming.modified_at,
+            raw_tokens=self._raw_tokens(content) if extracted.format == "html" else None,
             visibility=incoming.visibility if isinstance(incoming, Restricted) else PUBLIC,
             expires_at=incoming.expires_at if isinstance(incoming, Restricted) else None,
         )
         chunks = {key: chunker.chunks(extracted, location) for key, chunker in self._chunkers.items()}
         self._count(location, chunks)
         return _Cut(draft, chunks)
+
+    def _raw_tokens(self, content: bytes) -> int:
+        """What a page would have taken with its markup, as far as its beginning tells."""
+        sample = content[:RAW_SAMPLE]
+        tokenizer = self.targets[0].embedder.encoder.tokenizer
+        return round(tokenizer.count(sample.decode("utf-8", "replace")) * len(content) / len(sample))
 
     def _count(self, location: str, chunks: dict[int, list[ChunkDraft]]) -> None:
         """Counts for the report, in the chunking that answers."""

@@ -25,6 +25,7 @@ WRITERS = ("gpt-5-mini", "gpt-5-nano", "gpt-4.1-mini", "gpt-4o-mini")
 BATCH_SHARE = 0.5
 """What the batch API charges of the price, for work that nobody waits for."""
 
+_DOCUMENTS = {"ingest", "reindex"}
 _OFFLINE = {"ingest", "reindex", "fit"}
 _NO_TRAFFIC = {"load", "probe"}
 _FLOAT_BYTES = 4
@@ -36,6 +37,7 @@ class EncoderWhatIf:
     """What the encoders' traffic would have cost with ``model``, in USD; None where nobody knows its price.
 
     ``batch_price``: with everything that nobody waited for in batches. ``uncached_price``: without the cache.
+    ``uncleaned_price``: with the markup of all pages.
     ``storage_bytes`` are those of all stored vectors at so many ``dimensions``.
     """
 
@@ -45,6 +47,7 @@ class EncoderWhatIf:
     price: float | None
     batch_price: float | None
     uncached_price: float | None
+    uncleaned_price: float | None
     storage_bytes: int
 
 
@@ -59,12 +62,11 @@ class WriterWhatIf:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Both, the sum that was paid, and what could not be said."""
+    """Both, and the sum that was paid."""
 
     paid: float
     encoders: tuple[EncoderWhatIf, ...]
     writers: tuple[WriterWhatIf, ...]
-    left_out: str = "without cleaning: how much of each page was cleaned away is not kept (see knowbot tokens PAGE)"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class _Traffic:
     offline: int
     online: int
     saved: int
+    markup: int
 
 
 def what_if(stores: Stores, spaces: Spaces, since: float) -> WhatIf:
@@ -80,11 +83,11 @@ def what_if(stores: Stores, spaces: Spaces, since: float) -> WhatIf:
     encoding = [line for line in lines if line.operation != WRITE]
     writing = [line for line in lines if line.operation == WRITE]
     vectors = sum(_vectors(stores, space) for space in stores.documents.spaces())
-    share = _token_share(stores, spaces)
+    share, markup = _token_share(stores, spaces), _markup_share(stores)
     return WhatIf(
         paid=sum(line.price for line in lines if line.currency == "USD"),
         encoders=tuple(
-            _encoder(spaces.meter, model, dimensions, _scaled(encoding, share), vectors)
+            _encoder(spaces.meter, model, dimensions, _scaled(encoding, share, markup), vectors)
             for model, offered in ENCODERS.items()
             for dimensions in offered
         ),
@@ -105,6 +108,7 @@ def _encoder(meter: Meter, model: str, dimensions: int, traffic: _Traffic, vecto
         price=price(tokens),
         batch_price=price(traffic.offline * BATCH_SHARE + traffic.online),
         uncached_price=price(tokens + traffic.saved),
+        uncleaned_price=price(tokens + traffic.markup),
         storage_bytes=vectors * dimensions * _FLOAT_BYTES,
     )
 
@@ -120,13 +124,25 @@ def _writer(meter: Meter, model: str, lines: Sequence[LedgerDay]) -> WriterWhatI
     return WriterWhatIf(model, price(TokenUse(prompt, output, cached)), price(TokenUse(prompt, output)))
 
 
-def _scaled(lines: Iterable[LedgerDay], share: float) -> _Traffic:
-    """The traffic in the other vocabulary's tokens, as far as one share can say."""
-    counted = [0, 0, 0]
+def _scaled(lines: Iterable[LedgerDay], share: float, markup: float) -> _Traffic:
+    """The traffic in the other vocabulary's tokens, as far as one share can say; ``markup`` is added to documents."""
+    counted = [0.0, 0.0, 0.0, 0.0]
     for line in lines:
         counted[0 if line.operation in _OFFLINE else 1] += line.prompt_tokens
         counted[2] += line.cached_tokens
+        counted[3] += line.prompt_tokens * markup if line.operation in _DOCUMENTS else 0.0
     return _Traffic(*(round(count * share) for count in counted))
+
+
+def _markup_share(stores: Stores) -> float:
+    """Tokens of markup that were cleaned away for each token that was kept, over all documents that are stored."""
+    raw = kept = 0
+    for space in stores.documents.spaces():
+        generation = stores.generations.active(space)
+        if generation:
+            with_markup, without = stores.documents.cleaned(space, generation.chunking_id)
+            raw, kept = raw + with_markup, kept + without
+    return max(raw - kept, 0) / kept if kept else 0.0
 
 
 def _token_share(stores: Stores, spaces: Spaces) -> float:

@@ -12,14 +12,14 @@ from storage.records import Document, DocumentDraft, DocumentSummary, Source
 
 _PUT = """
 INSERT INTO document (space, source_id, location, title, text, headings, format, content_hash, visibility, language,
-                      modified_at, expires_at, stored_at)
+                      modified_at, expires_at, stored_at, raw_tokens)
 VALUES (:space, :source_id, :location, :title, :text, :headings, :format, :content_hash, :visibility, :language,
-        :modified_at, :expires_at, :now)
+        :modified_at, :expires_at, :now, :raw_tokens)
 ON CONFLICT (space, location) DO UPDATE SET
     source_id = excluded.source_id, title = excluded.title, text = excluded.text, headings = excluded.headings,
     format = excluded.format, content_hash = excluded.content_hash, visibility = excluded.visibility,
     language = excluded.language, modified_at = excluded.modified_at, expires_at = excluded.expires_at,
-    stored_at = excluded.stored_at, etag = '', last_modified = ''
+    stored_at = excluded.stored_at, raw_tokens = excluded.raw_tokens, etag = '', last_modified = ''
 RETURNING id
 """
 _DELETE_CHUNKS = """
@@ -27,7 +27,7 @@ DELETE FROM chunk WHERE document_id = (SELECT id FROM document WHERE space = :sp
 """
 _DOCUMENT = """
 SELECT id, space, source_id, location, title, text, format, content_hash, visibility, language, modified_at,
-       expires_at, stored_at, headings
+       expires_at, stored_at, headings, raw_tokens
 FROM document
 """
 _GET = _DOCUMENT + "WHERE space = ? AND location = ?"
@@ -48,6 +48,13 @@ ORDER BY id
 _COUNTS = """
 SELECT (SELECT count(*) FROM source WHERE space = :space), count(*), COALESCE(sum(length(text)), 0)
 FROM document WHERE space = :space
+"""
+_CLEANED = """
+SELECT COALESCE(sum(COALESCE(raw_tokens, tokens)), 0), COALESCE(sum(tokens), 0)
+FROM document JOIN (
+    SELECT document_id, sum(token_count) AS tokens FROM chunk WHERE chunking_id = ? GROUP BY document_id
+) ON document_id = document.id
+WHERE space = ?
 """
 _REMEMBER_SOURCE = """
 INSERT INTO source (space, kind, location, added_at, options)
@@ -112,6 +119,11 @@ class Documents:
         """How many sources, documents and characters a space holds."""
         return SpaceCounts(*self._db.rows(_COUNTS, {"space": space})[0])
 
+    def cleaned(self, space: str, chunking_id: int) -> tuple[int, int]:
+        """The tokens of a space's documents with their markup, and as they were cut by that chunking."""
+        raw, cut = self._db.rows(_CLEANED, (chunking_id, space))[0]
+        return raw, cut
+
     def spaces(self) -> list[str]:
         """Every space that has a source or a document, in alphabetical order."""
         return [space for (space,) in self._db.rows("SELECT space FROM source UNION SELECT space FROM document")]
@@ -147,4 +159,6 @@ def _source(row: tuple[Any, ...]) -> Source:
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    return replace(Document(*row[:-1]), headings=tuple(tuple(heading) for heading in json.loads(row[-1])))
+    *fields, headings, raw_tokens = row
+    document = Document(*fields)
+    return replace(document, headings=tuple(map(tuple, json.loads(headings))), raw_tokens=raw_tokens)

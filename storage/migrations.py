@@ -87,3 +87,9 @@ def m008_members(db: Database) -> None:
 def m009_forgetting(db: Database) -> None:
     """Documents that are to stay away, and erasures under way."""
     _run(db, schema_forgetting.FORGETTING)
+
+
+@migrations()
+def m010_cleaning(db: Database) -> None:
+    """What a page would have cost with its markup."""
+    _run(db, schema_money.CLEANING)

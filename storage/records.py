@@ -47,7 +47,10 @@ class Validators:
 
 @dataclass(frozen=True)
 class DocumentDraft:
-    """A document as read from its source, before it has a row."""
+    """A document as read from its source, before it has a row.
+
+    ``raw_tokens`` is what a page would have taken with all its markup; None for what has none.
+    """
 
     location: str
     title: str
@@ -60,6 +63,7 @@ class DocumentDraft:
     language: str = ""
     modified_at: float | None = None
     expires_at: float | None = None
+    raw_tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Document:
     expires_at: float | None
     stored_at: float
     headings: Headings = ()
+    raw_tokens: int | None = None
 
 
 @dataclass(frozen=True)

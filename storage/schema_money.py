@@ -18,3 +18,7 @@ SELECT date(at, 'unixepoch') AS day, model, operation, space, currency, count(*)
        sum(latency) AS latency, sum(price) AS price, sum(price_source = 'unknown') AS unpriced_calls
 FROM ledger GROUP BY 1, 2, 3, 4, 5;
 """
+
+CLEANING = """
+ALTER TABLE document ADD COLUMN raw_tokens INTEGER;
+"""

@@ -63,9 +63,19 @@ def _show_what_if(found: WhatIf, as_json: bool) -> None:
         click.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False))
         return
     _OUT.print(f"paid: {found.paid:.4f} USD. The same traffic with another encoder, in USD:")
-    table = Table("encoder", "dimensions", "tokens", "price", "in batches", "without cache", "vectors", box=None)
+    table = Table(
+        "encoder",
+        "dimensions",
+        "tokens",
+        "price",
+        "in batches",
+        "without cache",
+        "without cleaning",
+        "vectors",
+        box=None,
+    )
     for row in found.encoders:
-        prices = map(_dollars, (row.price, row.batch_price, row.uncached_price))
+        prices = map(_dollars, (row.price, row.batch_price, row.uncached_price, row.uncleaned_price))
         size = f"{row.storage_bytes / 1e6:.1f} MB"
         table.add_row(row.model, str(row.dimensions), str(row.tokens), *prices, size)
     _show(table)
@@ -74,7 +84,6 @@ def _show_what_if(found: WhatIf, as_json: bool) -> None:
         for writer in found.writers:
             table.add_row(writer.model, _dollars(writer.price), _dollars(writer.uncached_price))
         _show(table)
-    _OUT.print(f"left out: {found.left_out}")
 
 
 def _price(line: LedgerDay) -> str:

@@ -109,4 +109,4 @@ def test_costs_shows_the_ledger_the_budget_and_what_if(
     assert found["budget"][0]["spent"] == pytest.approx(sum(line["price"] for line in found["ledger"]))
     assert "text-embedding-3-large" in CliRunner().invoke(cli, [*costs, "--what-if"]).stdout
     what_if = json.loads(CliRunner().invoke(cli, [*costs, "--what-if", "--json"]).stdout)
-    assert {"paid", "encoders", "writers", "left_out"} == set(what_if)
+    assert {"paid", "encoders", "writers"} == set(what_if)

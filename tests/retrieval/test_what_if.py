@@ -65,5 +65,19 @@ def test_what_the_writer_was_given_is_priced_apart_and_loading_a_model_is_no_tra
     assert mini.uncached_price == pytest.approx(2.0)
 
 
-def test_what_is_left_out_is_said(engine: Engine) -> None:
-    assert asked(engine).left_out.startswith("without cleaning")
+def test_pages_would_have_cost_more_with_their_markup_and_plain_text_the_same(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nIt is red.\n")
+    engine.library.ingest(tmp_path / "a.md", "default")
+    plain = asked(engine).encoders[0]
+    assert plain.uncleaned_price == plain.price
+    page = (
+        "<html><body><nav>"
+        + "<a href='/x'>menu</a>" * 200
+        + "</nav><main><h1>B</h1><p>It is blue.</p></main></body></html>"
+    )
+    (tmp_path / "b.html").write_text(page)
+    engine.library.ingest(tmp_path / "b.html", "default")
+    cleaned = asked(engine).encoders[0]
+    assert cleaned.price is not None
+    assert cleaned.uncleaned_price is not None
+    assert cleaned.uncleaned_price > 5 * cleaned.price
