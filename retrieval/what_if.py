@@ -140,7 +140,7 @@ def _markup_share(stores: Stores) -> float:
     for space in stores.documents.spaces():
         generation = stores.generations.active(space)
         if generation:
-            with_markup, without = stores.documents.cleaned(space, generation.chunking_id)
+            with_markup, without = stores.chunks.tokens(generation)
             raw, kept = raw + with_markup, kept + without
     return max(raw - kept, 0) / kept if kept else 0.0
 

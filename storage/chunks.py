@@ -59,6 +59,13 @@ SELECT EXISTS (
     WHERE space = :space AND (visibility NOT IN (SELECT value FROM json_each(:visible_to)) OR expires_at <= :now)
 )
 """
+_TOKENS = """
+SELECT COALESCE(sum(COALESCE(raw_tokens, tokens)), 0), COALESCE(sum(tokens), 0)
+FROM document JOIN (
+    SELECT document_id, sum(token_count) AS tokens FROM chunk WHERE chunking_id = ? GROUP BY document_id
+) ON document_id = document.id
+WHERE space = ?
+"""
 _LEAST_RARITY = 1e-6
 _SPREAD = "SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH ?"
 
@@ -83,6 +90,10 @@ class Chunks:
     def of_document(self, document_id: int, chunking_id: int) -> list[Chunk]:
         """The passages of one document in reading order."""
         return [Chunk(*row) for row in self._db.rows(_OF_DOCUMENT, (document_id, chunking_id))]
+
+    def texts_of(self, document_id: int) -> list[str]:
+        """The texts of a document's passages, in every chunking."""
+        return [text for (text,) in self._db.rows("SELECT text FROM chunk WHERE document_id = ?", (document_id,))]
 
     def of_space(self, generation: Generation) -> list[Chunk]:
         """Every passage that the generation covers, by id."""
@@ -130,6 +141,11 @@ class Chunks:
             return None
         ids = [vector_id for (vector_id,) in self._db.rows(_VISIBLE_VECTORS, scope)]
         return np.array(ids, dtype=np.int64)
+
+    def tokens(self, generation: Generation) -> tuple[int, int]:
+        """The tokens of the documents that a generation covers: with all their markup, and as they were cut."""
+        with_markup, cut = self._db.rows(_TOKENS, (generation.chunking_id, generation.space))[0]
+        return with_markup, cut
 
     def rebuild_full_text(self) -> None:
         """Writes the full-text index anew from the passages."""

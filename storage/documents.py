@@ -49,13 +49,6 @@ _COUNTS = """
 SELECT (SELECT count(*) FROM source WHERE space = :space), count(*), COALESCE(sum(length(text)), 0)
 FROM document WHERE space = :space
 """
-_CLEANED = """
-SELECT COALESCE(sum(COALESCE(raw_tokens, tokens)), 0), COALESCE(sum(tokens), 0)
-FROM document JOIN (
-    SELECT document_id, sum(token_count) AS tokens FROM chunk WHERE chunking_id = ? GROUP BY document_id
-) ON document_id = document.id
-WHERE space = ?
-"""
 _REMEMBER_SOURCE = """
 INSERT INTO source (space, kind, location, added_at, options)
 VALUES (:space, :kind, :location, :now, COALESCE(:options, '{}'))
@@ -118,11 +111,6 @@ class Documents:
     def counts(self, space: str) -> SpaceCounts:
         """How many sources, documents and characters a space holds."""
         return SpaceCounts(*self._db.rows(_COUNTS, {"space": space})[0])
-
-    def cleaned(self, space: str, chunking_id: int) -> tuple[int, int]:
-        """The tokens of a space's documents with their markup, and as they were cut by that chunking."""
-        raw, cut = self._db.rows(_CLEANED, (chunking_id, space))[0]
-        return raw, cut
 
     def spaces(self) -> list[str]:
         """Every space that has a source or a document, in alphabetical order."""
