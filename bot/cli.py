@@ -23,6 +23,7 @@ COMMANDS = {
     "reindex": ("bot.commands.library", "Encode everything anew, with another encoder if you like."),
     "jobs": ("bot.commands.jobs", "List the worker's jobs; jobs run NAME has one done now."),
     "index": ("bot.commands.library", "List, verify or roll back the index generations."),
+    "forget": ("bot.commands.forgetting", "Take a document, or what a member left, out of everything for good."),
     "tokens": ("bot.commands.tokens", "Count the tokens of a text in several vocabularies; tokens train makes one."),
     "costs": ("bot.commands.costs", "Tokens and money by day, model and operation."),
     "evaluate": ("bot.commands.measuring", "Measure answers or the off-topic judge on labelled data."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from retrieval.embed import text_hash
+from retrieval.recall import Recalled, recalled_in
 from retrieval.space import Clock
 from retrieval.suspicion import Suspicion
 from retrieval.types import Answer, Asked, Citation
@@ -65,6 +66,10 @@ class Conversations:
         voter = self.hashed(voter_id)
         kept = "" if reason and self._stores.opt_outs.has(voter) else reason
         self._stores.interactions.vote(interaction_id, voter, helpful, self._clock(), kept)
+
+    def recalled(self, space: str) -> list[Recalled]:
+        """Past answers whose sources have changed or gone since, newest first."""
+        return recalled_in(self._stores, space)
 
     def withdraw(self, interaction_id: int, by: int) -> bool:
         """Marks an answer as taken back by the moderator ``by``; False where it was already."""

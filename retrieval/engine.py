@@ -10,6 +10,7 @@ from retrieval.answers import Answers
 from retrieval.bounded import BoundedExtractor
 from retrieval.channel_documents import ChannelDocuments
 from retrieval.conversations import Conversations
+from retrieval.forget import Forgetter
 from retrieval.judge import Judge
 from retrieval.known import KnownQuestions
 from retrieval.lab import Lab
@@ -34,6 +35,7 @@ class Engine:
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
     all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
     ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on Discord.
+    ``forgetting`` takes a document, or what a member left, out of every file.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -59,6 +61,7 @@ class Engine:
         self.library = Library(self.stores, self.spaces, sources, clock)
         self.channel_documents = ChannelDocuments(self.stores, self.library, self.conversations.hashed, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
+        self.forgetting = Forgetter(self.stores, self.spaces, self.conversations.hashed, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
 
     def close(self) -> None:

@@ -93,6 +93,9 @@ class IngestReport:
     gone: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     lossy: list[LostText] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    """Forgotten on purpose, and passed over."""
+
     unchanged: int = 0
     chunks: int = 0
     tokens: int = 0
@@ -132,6 +135,7 @@ class Ingest:
         self._stores, self._now = stores, now
         self.targets, self.origin = tuple(targets), origin
         self._known = stores.documents.hashes(origin.space, origin.source_id)
+        self._excluded = stores.excluded.of(origin.space).keys()
         self._chunkers = {target.generation.chunking_id: target.chunker for target in targets}
         self._batch = max(target.embedder.batch_texts for target in targets)
         self.workloads = [Workload(target.embedder) for target in targets]
@@ -166,6 +170,10 @@ class Ingest:
     ) -> Iterator[_Cut]:
         for incoming in offered:
             seen.add(incoming.location)
+            if incoming.location in self._excluded:
+                self.report.excluded.append(incoming.location)
+                on_document(incoming.location)
+                continue
             try:
                 cut = self._cut(incoming)
             except (KnowbotError, OSError) as error:

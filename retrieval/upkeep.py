@@ -13,6 +13,7 @@ from retrieval.sources.offers import FOLDER, TABLE
 from retrieval.space import Clock, FingerprintMismatchError, Spaces
 from retrieval.staleness import Stale, stale_in
 from storage.documents import SpaceCounts
+from storage.erasure import erase, unfinished_since
 from storage.errors import KnowbotError
 from storage.generations import GenerationCounts
 from storage.ledger import LedgerDay
@@ -96,7 +97,7 @@ class Upkeep:
 
     def problems(self) -> list[str]:
         """Everything that is wrong, each with its remedy: database, sources, encoders, indexes."""
-        found = self._stores.integrity_problems()
+        found = [*self._stores.integrity_problems(), *_unfinished(self._stores)]
         for space in self._stores.documents.spaces():
             found += _missing_sources(self._stores, space)
             try:
@@ -106,12 +107,14 @@ class Upkeep:
         return found
 
     def mend(self) -> None:
-        """Rebuilds the full-text index, encodes what lacks a vector, and writes the index files anew."""
+        """Rebuilds the full-text index, encodes what lacks a vector, writes the index files anew, ends an erasure."""
         self._stores.chunks.rebuild_full_text()
         for space in self._stores.documents.spaces():
             for opened in self._spaces.live(space):
                 fill(self._stores, opened)
                 opened.index.save()
+        if unfinished_since(self._stores) is not None:
+            erase(self._stores)
 
     def save_indexes(self) -> int:
         """Writes the index files anew that are missing, damaged or far behind; how many. Encodes nothing.
@@ -145,6 +148,12 @@ def _incomplete(stores: Stores, generation: Generation) -> list[str]:
     if not missing:
         return []
     return [f"{missing} passages of space '{generation.space}' have no vector: run `knowbot doctor --fix`"]
+
+
+def _unfinished(stores: Stores) -> list[str]:
+    if unfinished_since(stores) is None:
+        return []
+    return ["what was to be forgotten answers nothing, but may still be in a file: run `knowbot doctor --fix`"]
 
 
 def _missing_sources(stores: Stores, space: str) -> list[str]:

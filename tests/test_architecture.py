@@ -23,6 +23,7 @@ DOORS = {
     "retrieval.evaluate_offtopic",
     "retrieval.gate",
     "retrieval.ingest",
+    "retrieval.forget",
     "retrieval.lab",
     "retrieval.metering",
     "retrieval.page_cost",

@@ -189,6 +189,8 @@ def _show_report(name: str, report: IngestReport) -> None:
         _OUT.print(f"    and {len(report.lossy) - _LISTED} more")
     for skipped in report.skipped:
         _OUT.print(f"  skipped {skipped.location}: {skipped.reason}")
+    if report.excluded:
+        _OUT.print(f"  forgotten before, and passed over: {', '.join(report.excluded)}")
 
 
 def _shown(stretches: tuple[str, ...]) -> str:

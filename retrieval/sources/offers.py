@@ -104,8 +104,7 @@ class SourceReader:
         return Offer(space, TABLE, str(path), rows)
 
     def _taken(self, space: str, own: int) -> set[str]:
-        documents = self._stores.documents
-        return documents.hashes(space).keys() - documents.hashes(space, own).keys()
+        return _addresses_of_others(self._stores, space, own)
 
 
 @dataclass(frozen=True)
@@ -146,11 +145,16 @@ def is_url(location: Path | str) -> bool:
 
 def _addressed(stores: Stores, space: str, root: Path, files: list[FoundFile]) -> list[FoundFile]:
     """Two folders may hold a file of the same name: the later one's is addressed with its folder in front."""
-    own = _source_id(stores, space, str(root))
-    taken = stores.documents.hashes(space).keys() - stores.documents.hashes(space, own).keys()
+    taken = _addresses_of_others(stores, space, _source_id(stores, space, str(root)))
     return [
         replace(file, location=f"{root.name}/{file.location}") if file.location in taken else file for file in files
     ]
+
+
+def _addresses_of_others(stores: Stores, space: str, own: int) -> set[str]:
+    """Those that other sources' documents have, or had before they were forgotten."""
+    held = stores.documents.hashes(space).keys() - stores.documents.hashes(space, own).keys()
+    return held | {location for location, source_id in stores.excluded.of(space).items() if source_id != own}
 
 
 def _source_id(stores: Stores, space: str, location: str) -> int:
