@@ -3,14 +3,13 @@
 A message is compared with two kinds of reference. *Documents*: the passages and question headings of the space.
 *Messages*: lines known to be on topic (taught, imported, golden). Each kind knows from its own data how similar an
 on-topic message usually is; the message is off topic only if it is so by every kind there is. Similarity is the mean
-of the three nearest references (Sun et al. 2022, "Out-of-Distribution Detection with Deep Nearest Neighbors"), less
-what it resembles messages that moderators called off topic.
+of the nearest references (Sun et al. 2022, "Out-of-Distribution Detection with Deep Nearest Neighbors"): of three for
+documents; ``message_references`` tells how it is for messages.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,9 +22,8 @@ NEAREST = 3
 FEWEST_REFERENCES = 30
 """Below this many references of a kind the judge has no opinion."""
 
-TAUGHT_WEIGHT = 0.7
-FALSE_FLAGS = 0.05
-"""The share of on-topic messages that a threshold fitted on on-topic messages gives away."""
+WEAKEST = 0.05
+"""The share of pseudo-questions that the boundary of documents may give away."""
 
 _BLOCK = 1024
 Signal = Literal["documents", "messages"]
@@ -82,10 +80,17 @@ def judge(similarities: dict[Signal, float], boundaries: dict[Signal, Boundary])
     return min(opinions, key=lambda verdict: verdict.score, default=ABSTAINED)
 
 
-def nearest_mean(messages: Matrix, references: Matrix, nearest: int = NEAREST, skip_self: bool = False) -> Similarities:
+def nearest_mean(
+    messages: Matrix,
+    references: Matrix,
+    nearest: int = NEAREST,
+    skip_self: bool = False,
+    less: Similarities | None = None,
+) -> Similarities:
     """Mean cosine of each message to its ``nearest`` references, shape (len(messages),); zeros without references.
 
     ``skip_self``: messages and references are the same rows and nobody is its own neighbour (leave-one-out).
+    ``less`` is taken off the cosines to each reference, shape (len(references),), before the nearest are chosen.
     """
     means = np.zeros(len(messages), dtype=np.float32)
     count = min(nearest, len(references) - skip_self)
@@ -93,27 +98,13 @@ def nearest_mean(messages: Matrix, references: Matrix, nearest: int = NEAREST, s
         return means
     for first in range(0, len(messages), _BLOCK):
         cosines = messages[first : first + _BLOCK] @ references.T
+        if less is not None:
+            cosines -= less
         if skip_self:
             rows = np.arange(len(cosines))
             cosines[rows, rows + first] = -2.0
         means[first : first + _BLOCK] = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
     return means
-
-
-def message_similarities(
-    messages: Matrix, on_topic: Matrix, off_topic: Matrix, skip_self: bool = False
-) -> Similarities:
-    """Similarity to on-topic messages, less TAUGHT_WEIGHT times that to taught off-topic ones where there are any."""
-    similar = nearest_mean(messages, on_topic, skip_self=skip_self)
-    return similar - TAUGHT_WEIGHT * nearest_mean(messages, off_topic) if len(off_topic) else similar
-
-
-def fit_messages(on_topic: Matrix, off_topic: Matrix) -> Boundary | None:
-    """The boundary that gives away FALSE_FLAGS of the known on-topic messages, each judged by all the others."""
-    if len(on_topic) < FEWEST_REFERENCES:
-        return None
-    left_out = message_similarities(on_topic, on_topic, off_topic, skip_self=True)
-    return Boundary(float(np.quantile(left_out, FALSE_FLAGS)), _spread(left_out), len(on_topic))
 
 
 def fit_documents(off_topic_lines: Similarities, pseudo_questions: Similarities, references: int) -> Boundary | None:
@@ -127,10 +118,11 @@ def fit_documents(off_topic_lines: Similarities, pseudo_questions: Similarities,
     if references < FEWEST_REFERENCES:
         return None
     low, high = np.quantile(off_topic_lines, [0.95, 0.99])
-    weakest = np.quantile(pseudo_questions, FALSE_FLAGS) if len(pseudo_questions) else low
+    weakest = np.quantile(pseudo_questions, WEAKEST) if len(pseudo_questions) else low
     threshold = float(np.clip(weakest, low, high))
-    return Boundary(threshold, _spread(pseudo_questions if len(pseudo_questions) else off_topic_lines), references)
+    return Boundary(threshold, spread(pseudo_questions if len(pseudo_questions) else off_topic_lines), references)
 
 
-def _spread(similarities: Similarities | Sequence[float]) -> float:
+def spread(similarities: Similarities) -> float:
+    """How far similarities scatter, never so little that scores become all or nothing."""
     return max(float(np.std(similarities)), 0.02)

@@ -10,14 +10,13 @@ from retrieval.anomaly import (
     Boundary,
     Signal,
     Verdict,
-    fit_messages,
     judge,
-    message_similarities,
     nearest_mean,
 )
 from retrieval.banks import small_talk_lines
 from retrieval.embed import Embedder, Purpose
 from retrieval.fit import Fit, document_similarity, kept_fit
+from retrieval.message_references import MessageReferences
 from retrieval.query import PreparedQuery, prepare_query, query_terms
 from retrieval.search import Found
 from retrieval.space import Clock, OpenSpace, Spaces
@@ -32,17 +31,17 @@ SMALL_TALK_LEAD = 0.1
 
 @dataclass(frozen=True)
 class _Taught:
-    """``texts`` are the messages as they were taught, first those on topic, in the order of both matrices' rows."""
+    """``texts`` are the messages as they were taught, first those on topic, in the order of the references' rows."""
 
     revision: tuple[int, int]
     texts: tuple[str, ...]
-    on_topic: Matrix
-    off_topic: Matrix
+    references: MessageReferences
     boundary: Boundary | None
 
     def nearest(self, vector: Matrix, label: Label) -> tuple[float, str]:
         """The nearest message of that label with its cosine; (-1.0, "") where there is none."""
-        vectors, first = (self.on_topic, 0) if label == "in" else (self.off_topic, len(self.on_topic))
+        known = self.references
+        vectors, first = (known.on_topic, 0) if label == "in" else (known.off_topic, len(known.on_topic))
         if not len(vectors):
             return -1.0, ""
         cosines = vectors @ vector
@@ -84,7 +83,7 @@ class Judge:
     def nearest(self, space: str, texts: Sequence[str]) -> list[float]:
         """The highest cosine of each text to any reference, taught or document: the textbooks' measure."""
         opened, vectors = self._encoded(space, texts)
-        on_topic = self._known(space, opened.embedder).on_topic
+        on_topic = self._known(space, opened.embedder).references.on_topic
         taught = nearest_mean(vectors, on_topic, nearest=1)
         documents = [max(self._nearby(opened, vector).nearest, default=-1.0) for vector in vectors]
         return [max(pair) for pair in zip(taught.tolist(), documents, strict=True)]
@@ -98,9 +97,7 @@ class Judge:
             boundaries["documents"] = fit.documents
         if taught.boundary:
             boundaries["messages"] = taught.boundary
-            similarities["messages"] = float(
-                message_similarities(vector[None, :], taught.on_topic, taught.off_topic)[0]
-            )
+            similarities["messages"] = float(taught.references.similarities(vector[None, :])[0])
         return judge(similarities, boundaries)
 
     def is_small_talk(self, space: str, embedder: Embedder, query: PreparedQuery, vector: Matrix, found: Found) -> bool:
@@ -136,8 +133,8 @@ class Judge:
         known = self._taught.get(key)
         if known is None or known.revision != revision:
             on_topic, off_topic = self._examples(space, "in"), self._examples(space, "out")
-            vectors = [_vectors(space, embedder, examples) for examples in (on_topic, off_topic)]
-            known = _Taught(revision, (*on_topic, *off_topic), vectors[0], vectors[1], fit_messages(*vectors))
+            references = MessageReferences.of(_vectors(space, embedder, on_topic), _vectors(space, embedder, off_topic))
+            known = _Taught(revision, (*on_topic, *off_topic), references, references.boundary())
             self._taught[key] = known
         return known
 

@@ -9,18 +9,14 @@ from hypothesis import strategies as st
 
 from retrieval.anomaly import (
     ABSTAINED,
-    FALSE_FLAGS,
     FEWEST_REFERENCES,
     Boundary,
     fit_documents,
-    fit_messages,
     judge,
-    message_similarities,
     nearest_mean,
 )
 from storage.records import Matrix
 
-NOTHING: Matrix = np.zeros((0, 4), np.float32)
 LINES = np.linspace(0, 1, 101, dtype=np.float32)
 """Similarities whose quantiles can be read off: 95% of them end at 0.95, 99% at 0.99."""
 
@@ -93,6 +89,10 @@ class TestNearestMean:
         np.fill_diagonal(everything, -2)
         assert nearest_mean(rows, rows, 1, skip_self=True) == pytest.approx(everything.max(axis=1), abs=1e-6)
 
+    def test_what_is_taken_off_a_reference_may_make_another_one_the_nearest(self) -> None:
+        asked, known = directions(1, 1), directions(1, 1).repeat(2, axis=0)
+        assert nearest_mean(asked, known, 1, less=np.array([0.5, 0.2], np.float32)) == pytest.approx([0.8])
+
     def test_the_only_message_has_no_neighbours(self) -> None:
         assert nearest_mean(directions(1, 1), directions(1, 1), skip_self=True).tolist() == [0.0]
 
@@ -100,33 +100,6 @@ class TestNearestMean:
         rows = directions(5, 10)
         nearest_mean(rows, rows, skip_self=True)
         assert (rows == directions(5, 10)).all()
-
-
-class TestMessages:
-    def test_likeness_to_what_moderators_called_off_topic_is_taken_off(self) -> None:
-        east, north = np.eye(4, dtype=np.float32)[:1], np.eye(4, dtype=np.float32)[1:2]
-        between = (east + north) / np.float32(np.sqrt(2))
-        assert message_similarities(between, east, NOTHING)[0] == pytest.approx(0.7071, abs=1e-4)
-        assert message_similarities(between, east, north)[0] == pytest.approx(0.3 * 0.7071, abs=1e-4)
-
-    def test_below_the_fewest_references_there_is_no_boundary(self) -> None:
-        assert fit_messages(directions(1, FEWEST_REFERENCES - 1), NOTHING) is None
-        assert fit_messages(directions(1, FEWEST_REFERENCES), NOTHING) is not None
-
-    def test_each_message_is_judged_by_the_others_alone(self) -> None:
-        """Were a message its own neighbour, the threshold would be a third instead of zero."""
-        boundary = fit_messages(np.eye(FEWEST_REFERENCES, dtype=np.float32), NOTHING)
-        assert boundary == Boundary(threshold=0.0, spread=0.02, references=FEWEST_REFERENCES)
-
-    @settings(max_examples=15, deadline=None)
-    @given(seed=st.integers(0, 99), known=st.integers(FEWEST_REFERENCES, 90), taught=st.integers(0, 5))
-    def test_one_message_in_twenty_is_given_away(self, seed: int, known: int, taught: int) -> None:
-        on_topic, off_topic = directions(seed, known), directions(seed + 1, taught)
-        boundary = fit_messages(on_topic, off_topic)
-        left_out = message_similarities(on_topic, on_topic, off_topic, skip_self=True)
-        assert boundary is not None
-        flagged = np.mean([boundary.off_topic_score(float(similarity)) > 0.5 for similarity in left_out])
-        assert flagged == pytest.approx(FALSE_FLAGS, abs=1 / known)
 
 
 class TestDocuments:
