@@ -67,7 +67,8 @@ def _refresh(engine: Engine, settings: Settings, job: Job, on_progress: OnProgre
 
 def _reindex(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
     encoder, dimensions = job.arguments.get("encoder"), job.arguments.get("dimensions")
-    done = engine.library.reindex(job.space or settings.space, encoder, dimensions, on_progress)
+    accept_lower = bool(job.arguments.get("accept_lower"))
+    done = engine.library.reindex(job.space or settings.space, encoder, dimensions, on_progress, accept_lower)
     generation = done.target.generation
     state = "switched to" if done.switched else "already on"
     return (

@@ -76,11 +76,14 @@ def kept_weights(stores: Stores, space: str) -> FusionWeights:
 
 
 def refit(stores: Stores, space: OpenSpace, now: float) -> None:
-    """Fits a space anew where its corpus is no longer what it was fitted on."""
+    """Fits a space anew where its corpus is no longer what it was fitted on, and was not before a switch either."""
     generation = space.generation
     passages = stores.generations.counts(generation.id).chunks
     if not kept_fit(stores, generation).serves(generation.id, passages):
-        fit = fit_space(stores, space, kept_weights(stores, generation.space), now)
+        former = (Fit.from_json(line.value) for line in reversed(stores.tunables.history(generation.space, FIT)))
+        # After a rollback what was fitted before the switch is as good as ever, and costs nothing.
+        serving = next((fit for fit in former if fit.serves(generation.id, passages)), None)
+        fit = serving or fit_space(stores, space, kept_weights(stores, generation.space), now)
         stores.tunables.set(generation.space, FIT, fit.to_json(), "knowbot", now)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retrieval.fit import refit
 from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
-from retrieval.migrate import Migration, fill, reindex
+from retrieval.migrate import Migration, fill, reindex, switch
 from retrieval.plan import estimate_ingest
 from retrieval.sources.offers import KINDS, Offer, SourceReader
 from retrieval.space import Clock, OpenSpace, Spaces
@@ -76,19 +76,26 @@ class Library:
         return self._take_in(offer, on_document)
 
     def reindex(
-        self, space: str, encoder: str | None, dimensions: int | None, on_progress: OnProgress = lambda *_: None
+        self,
+        space: str,
+        encoder: str | None,
+        dimensions: int | None,
+        on_progress: OnProgress = lambda *_: None,
+        accept_lower: bool = False,
     ) -> Migration:
-        """Builds a generation of ``encoder`` (by default the present one) beside the active one and switches to it."""
-        name = encoder or str(self._spaces.present(space).encoder["name"])
-        migration = reindex(self._stores, self._spaces, space, (name, dimensions), self._clock, on_progress)
+        """Builds a generation of ``encoder`` (by default the present one) beside the active one and switches to it.
+
+        Raises LowerQualityError, and switches nothing, where it finds less and ``accept_lower`` does not allow that.
+        """
+        chosen = (encoder or str(self._spaces.present(space).encoder["name"]), dimensions)
+        migration = reindex(self._stores, self._spaces, space, chosen, self._clock, on_progress, accept_lower)
         settle(self._stores, [migration.target], self._clock)
         return migration
 
     def rollback(self, space: str) -> OpenSpace:
         """Makes the generation that answered before answer again, completed first where anything passed it by."""
         former = self._spaces.open(self._stores.generations.former(space))
-        fill(self._stores, former)
-        self._stores.generations.activate(former.generation.id, self._clock())
+        switch(self._stores, former, self._clock())
         settle(self._stores, [self._spaces.active(space)], self._clock)
         return self._spaces.active(space)
 
@@ -99,6 +106,9 @@ class Library:
     def _take_in(self, offer: Offer, on_document: OnDocument) -> IngestReport:
         run = self._run(offer)
         report = run.run(offer.documents, on_document)
+        active = self._spaces.active(offer.space)
+        if active.generation.id not in {target.generation.id for target in run.targets}:
+            fill(self._stores, active)  # it was switched to after this began
         settle(self._stores, run.targets, self._clock, touched=report.touched)
         # What was said of a page that could not be read is not said of what is stored.
         unread = {skipped.location for skipped in report.skipped}

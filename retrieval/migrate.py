@@ -5,15 +5,25 @@ Whatever is missing is worked out from what is stored, so a build that was kille
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from retrieval.by_words import NOT_NOW
+from retrieval.compare import Comparison, LowerQualityError, compare
 from retrieval.embed import Purpose, embed_chunks
+from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.space import Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
-from storage.records import Document
+from storage.records import Document, Generation
 from storage.stores import Stores
+
+logger = logging.getLogger(__name__)
+
+OnProgress = Callable[[int, int], None]
+
+_ROUNDS = 20
 
 
 class IncompleteGenerationError(KnowbotError):
@@ -22,12 +32,16 @@ class IncompleteGenerationError(KnowbotError):
 
 @dataclass(frozen=True)
 class Migration:
-    """What a reindex came to. ``encoded`` vectors were missing; ``total`` chunks have theirs now."""
+    """What a reindex came to. ``encoded`` vectors were missing; ``total`` chunks have theirs now.
+
+    ``comparison`` is None where there was nothing to switch, or the former index could not be asked any more.
+    """
 
     target: OpenSpace
     total: int
     encoded: int
     switched: bool
+    comparison: Comparison | None = None
 
 
 def reindex(
@@ -36,32 +50,75 @@ def reindex(
     space: str,
     encoder: tuple[str, int | None],
     clock: Clock,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: OnProgress = lambda done, total: None,
+    accept_lower: bool = False,
 ) -> Migration:
-    """Builds the generation of ``encoder`` (name, dimensions) in ``space`` and switches to it when it is complete."""
+    """Builds the generation of ``encoder`` (name, dimensions) in ``space`` and switches to it when it is complete.
+
+    Raises LowerQualityError where it finds less than the one that answers and ``accept_lower`` does not allow that;
+    it is kept, so that nothing is encoded again when it is allowed later.
+    """
     before = spaces.present(space)
     target = spaces.create(space, *encoder)
     encoded = fill(stores, target, on_progress)
-    left = len(stores.generations.chunks_without_vector(target.generation, limit=1))
-    if left:
-        raise IncompleteGenerationError(
-            f"the new index of space '{space}' still lacks vectors: run the same `knowbot reindex` again"
-        )
     switched = target.generation.id != before.id
+    comparison = None
     if switched:
-        stores.generations.activate(target.generation.id, clock())
+        comparison = _compared(stores, spaces, before, target, clock())
+        if comparison and comparison.is_lower and not accept_lower:
+            raise LowerQualityError(
+                f"the new index of space '{space}' was not switched to, since it finds less: {comparison.sentence}; "
+                "add --accept-lower to the same `knowbot reindex` to switch all the same, encoding nothing again"
+            )
+    encoded += switch(stores, target, clock())
+    if switched:
         drop_foreign(stores, spaces, space)
     total = stores.generations.counts(target.generation.id).chunks
-    return Migration(spaces.active(space), total, encoded, switched)
+    return Migration(spaces.active(space), total, encoded, switched, comparison)
 
 
-def fill(stores: Stores, target: OpenSpace, on_progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+def _compared(stores: Stores, spaces: Spaces, before: Generation, target: OpenSpace, now: float) -> Comparison | None:
+    """None where the former index's encoder is not here any more, or not to be had just now."""
+    try:
+        return compare(stores, spaces.open(before), target, now)
+    except (FingerprintMismatchError, EncoderUnavailableError, *NOT_NOW) as error:
+        logger.warning("the index that answers could not be compared with the new one: %s", error)
+        return None
+
+
+def switch(stores: Stores, target: OpenSpace, now: float) -> int:
+    """Completes a generation and lets it answer, both seen by one transaction; how many passages were encoded.
+
+    Documents may have come since it was filled, from a process that did not know of it. Raises
+    IncompleteGenerationError where they come faster than they are encoded.
+    """
+    generation, encoded = target.generation, 0
+    for _ in range(_ROUNDS):
+        encoded += fill(stores, target)
+        with stores.write():
+            _cut(stores, target)
+            if not stores.generations.chunks_without_vector(generation, limit=1):
+                stores.generations.activate(generation.id, now)
+                return encoded
+    raise IncompleteGenerationError(
+        f"the new index of space '{generation.space}' still lacks vectors: run the same `knowbot reindex` again"
+    )
+
+
+def _cut(stores: Stores, target: OpenSpace) -> None:
+    """Cuts what the generation's chunking lacks; a document that is replaced or goes meanwhile is passed over."""
+    space, chunking = target.generation.space, target.generation.chunking_id
+    for document in stores.documents.without_chunks(space, chunking):
+        drafts = target.chunker.chunks(as_extracted(document), document.location)
+        with stores.write():
+            if stores.documents.get(space, document.location) == document:
+                stores.chunks.put(document.id, chunking, drafts)
+
+
+def fill(stores: Stores, target: OpenSpace, on_progress: OnProgress = lambda done, total: None) -> int:
     """Cuts every document that the generation's chunking lacks, encodes every chunk that has no vector; how many."""
     generation = target.generation
-    for document in stores.documents.without_chunks(generation.space, generation.chunking_id):
-        with stores.write():
-            drafts = target.chunker.chunks(as_extracted(document), document.location)
-            stores.chunks.put(document.id, generation.chunking_id, drafts)
+    _cut(stores, target)
     done, total = 0, stores.generations.counts(generation.id).missing
     while missing := stores.generations.chunks_without_vector(generation, target.embedder.batch_texts):
         chunks = [chunk for _, chunk in sorted(stores.chunks.get(missing).items())]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from retrieval.compare import LowerQualityError
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.ingest import IngestReport
 from retrieval.library import Library, SourceUnreadableError, settle
@@ -146,8 +147,11 @@ class Refresher:
     def _refresh_space(self, space: str, sources: Iterable[Source], tally: _Tally, progress: _Progress) -> None:
         if self._stores.generations.active(space) and self._is_outdated(space):
             present = self._spaces.present(space)
-            self._library.reindex(space, str(present.encoder["name"]), present.dimensions, progress.part())
-            tally.rebuilt.append(space)
+            try:
+                self._library.reindex(space, str(present.encoder["name"]), present.dimensions, progress.part())
+                tally.rebuilt.append(space)
+            except LowerQualityError as error:
+                tally.problems.append(str(error))
         drop_foreign(self._stores, self._spaces, space)
         tally.sources += [self._look_at(source, progress) for source in sources]
         expired = self._forget_expired(space)

@@ -79,12 +79,22 @@ def refresh(options: Options, source_id: int | None, space: str | None) -> int:
 @click.option("--dimensions", type=click.IntRange(min=8), help="Keep only the first N dimensions of each vector.")
 @click.option("--space", help="The space to encode anew.")
 @click.option("--dry-run", is_flag=True, help="Say how much there is to encode, and do nothing.")
+@click.option("--accept-lower", is_flag=True, help="Switch even if the new index finds less than the present one.")
 @click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 @locating
 def reindex(
-    options: Options, encoder: str | None, dimensions: int | None, space: str | None, dry_run: bool, yes: bool
+    options: Options,
+    encoder: str | None,
+    dimensions: int | None,
+    space: str | None,
+    dry_run: bool,
+    accept_lower: bool,
+    yes: bool,
 ) -> None:
-    """Build a new index beside the present one and switch to it when it is complete; answers go on meanwhile."""
+    """Build a new index beside the present one and switch to it when it is complete; answers go on meanwhile.
+
+    Before the switch both are asked the same questions. Where the new one finds less, the present one stays.
+    """
     settings = load_settings(options)
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
@@ -97,13 +107,16 @@ def reindex(
             planned = plan_reindex(engine.stores, engine.spaces, wanted, encoder, dimensions)
             ask_before_spending([planned.estimate], yes)
         with progress(_STATUS) as tell:
-            done = engine.library.reindex(wanted, encoder, dimensions, lambda n, total: tell("encoding", n, total))
+            counted = functools.partial(tell, "encoding")
+            done = engine.library.reindex(wanted, encoder, dimensions, counted, accept_lower)
         generation = done.target.generation
         state = "switched to" if done.switched else "already on"
         _OUT.print(
             f"{state} generation {generation.id}: {generation.encoder['name']}, {generation.dimensions} dimensions, "
             f"{done.total} chunks, {done.encoded} of them encoded now"
         )
+        if done.comparison:
+            _OUT.print(f"  {done.comparison.sentence}")
 
 
 @click.command()
