@@ -87,11 +87,12 @@ def _roll_up(engine: Engine, settings: Settings, job: Job, on_progress: OnProgre
 
 
 def _check_index(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+    dropped = engine.refresher.drop_retired(settings.keep_retired)
     saved = engine.upkeep.save_indexes()
     problems = engine.upkeep.problems()
     if problems:
         raise ProblemsFoundError("; ".join(problems))
-    return f"nothing is wrong; {saved} index files were written anew"
+    return f"nothing is wrong; {saved} index files were written anew, {dropped} retired indexes deleted"
 
 
 def _backup(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:

@@ -127,6 +127,8 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
+    keep_retired: Interval = 7 * 86_400.0
+    keep_questions: Interval = 90 * 86_400.0
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

@@ -142,6 +142,23 @@ def drop_foreign(stores: Stores, spaces: Spaces, space: str) -> None:
             stores.generations.drop(generation.id)
 
 
+def drop_old(stores: Stores, space: str, before: float) -> list[Generation]:
+    """Deletes what was retired before that time, and what was built before it and never switched to; which."""
+    old = [
+        generation
+        for generation in stores.generations.live(space)
+        if (generation.state == "retired" and (generation.retired_at or 0.0) < before)
+        or (generation.state == "building" and generation.created_at < before and _is_complete(stores, generation))
+    ]
+    for generation in old:
+        stores.generations.drop(generation.id)
+    return old
+
+
+def _is_complete(stores: Stores, generation: Generation) -> bool:
+    return stores.generations.counts(generation.id).missing == 0
+
+
 def as_extracted(document: Document) -> Extracted:
     """A stored document as the chunker takes it."""
     headings = tuple(Heading(*heading) for heading in document.headings)

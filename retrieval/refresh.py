@@ -13,10 +13,11 @@ from retrieval.compare import LowerQualityError
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.ingest import IngestReport
 from retrieval.library import Library, SourceUnreadableError, settle
-from retrieval.migrate import drop_foreign, fill
+from retrieval.migrate import drop_foreign, drop_old, fill
 from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
 from retrieval.space import Clock, Spaces
 from storage.errors import KnowbotError
+from storage.index_files import sweep_orphans
 from storage.records import Source
 from storage.stores import Stores
 
@@ -143,6 +144,13 @@ class Refresher:
             except EncoderUnavailableError as error:
                 tally.problems.append(f"space '{each}' could not be refreshed: {error}")
         return tally.report()
+
+    def drop_retired(self, seconds: float) -> int:
+        """Deletes indexes that have not answered for so long, and rejected ones, with their files; how many."""
+        before = self._clock() - seconds
+        dropped = [each for space in self._stores.documents.spaces() for each in drop_old(self._stores, space, before)]
+        sweep_orphans(self._stores)
+        return len(dropped)
 
     def _refresh_space(self, space: str, sources: Iterable[Source], tally: _Tally, progress: _Progress) -> None:
         if self._stores.generations.active(space) and self._is_outdated(space):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,11 +16,14 @@ from bot.permissions import invite_link
 from bot.secret import application_id, find_token
 from bot.settings import CONFIG_FILE, Settings, load_settings
 from retrieval.engine import Engine
+from retrieval.recall import Recalled
+from retrieval.staleness import Stale
 from retrieval.upkeep import SpaceOverview
 from storage.errors import KnowbotError
 from storage.stores import DATABASE
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
+_LISTED = 10
 
 TEMPLATE = """\
 # knowbot's settings. Each can also be set in the environment, as KNOWBOT_SPACE and so on, which comes first.
@@ -34,6 +38,8 @@ space = "default"            # the space of documents that questions are asked i
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
 # worker_memory_mb = 3072    # what the worker process may take
 # keep_backups = 7           # how many of the scheduled backups are kept
+# keep_retired = "7d"        # how long `knowbot index rollback` can return to a former index
+# keep_questions = "90d"     # how long questions, votes and flags are kept
 # allow_hosts = ["wiki.lan"] # hosts whose pages are read although their addresses are private
 
 # On Discord, switch on Settings > Advanced > Developer Mode; "Copy ID" then gives the number of everything.
@@ -122,6 +128,8 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
             _show_space(each)
         problems = engine.upkeep.problems()
         if fix and problems:
+            _show_stale(engine.upkeep.stale(each.space))
+            _show_recalled(engine.conversations.recalled(each.space))
             engine.upkeep.mend()
             problems = engine.upkeep.problems()
     return problems
@@ -129,6 +137,23 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
 
 def _discord_problems(settings: Settings) -> list[str]:
     """What has to be changed on Discord; without a token knowbot is not meant to be there yet."""
+def _show_stale(stale: Sequence[Stale]) -> None:
+    """No problem: the next refresh mends it."""
+    for each in stale[:_LISTED]:
+        _OUT.print(f"  stale: {each.location}: {each.reason}")
+    if len(stale) > _LISTED:
+        _OUT.print(f"  stale: {len(stale) - _LISTED} more; `knowbot refresh` brings them up to date")
+
+
+def _show_recalled(recalled: Sequence[Recalled]) -> None:
+    """No problem either: somebody may want to look at them again."""
+    for each in recalled[:_LISTED]:
+        where = each.link() or f"question {each.interaction_id}"
+        _OUT.print(f"  an answer's source has changed since: {', '.join(each.documents)}: {where}")
+    if len(recalled) > _LISTED:
+        _OUT.print(f"  and the sources of {len(recalled) - _LISTED} more answers")
+
+
     token = find_token()
     if not token:
         _OUT.print("Discord: no DISCORD_TOKEN, so nothing was asked there")

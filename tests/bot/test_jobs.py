@@ -94,11 +94,11 @@ def test_a_reindex_switches_to_the_encoder_it_is_told(do: Doing, folder: Path) -
 
 def test_a_check_mends_a_damaged_index_file_and_says_so(do: Doing, folder: Path, settings: Settings) -> None:
     do("ingest", SPACE, {"path": str(folder)})
-    assert do("check_index") == "nothing is wrong; 0 index files were written anew"
+    assert do("check_index") == "nothing is wrong; 0 index files were written anew, 0 retired indexes deleted"
     for file in (settings.data_dir / "index").iterdir():
         file.write_bytes(b"rubbish")
     with Engine(settings.data_dir, settings.retrieval) as fresh:
-        assert Doing(fresh, settings)("check_index") == "nothing is wrong; 1 index files were written anew"
+        assert Doing(fresh, settings)("check_index") == "nothing is wrong; 1 index files were written anew, 0 retired indexes deleted"
 
 
 def test_a_check_that_finds_what_it_cannot_mend_has_failed(do: Doing, folder: Path) -> None:

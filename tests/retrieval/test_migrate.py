@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from usearch.index import Index
 
 from retrieval.embed import TooManyDimensionsError
 from retrieval.engine import Engine
+from retrieval.migrate import fill
 from retrieval.settings import RetrievalSettings
 from retrieval.space import FingerprintMismatchError
 from retrieval.types import Question
@@ -95,3 +97,46 @@ def test_more_dimensions_than_the_encoder_has_are_refused(engine: Engine) -> Non
     with pytest.raises(TooManyDimensionsError, match="has 384 dimensions, so 500"):
         engine.library.reindex(SPACE, None, 500)
     assert dimensions(engine) == 384
+
+
+def test_an_index_goes_once_it_was_retired_for_long_with_its_file_and_the_active_one_stays(
+    tmp_path: Path, folder: Path
+) -> None:
+    now = [1_000.0]
+    with Engine(tmp_path / "data", RetrievalSettings(encoder="hashing"), clock=lambda: now[0]) as engine:
+        engine.library.ingest(folder, SPACE)
+        engine.library.reindex(SPACE, "hashing:64", None)
+        rejected = engine.spaces.create(SPACE, "hashing:32")
+        fill(engine.stores, rejected)
+        now[0] += 99
+        assert engine.refresher.drop_retired(100.0) == 0
+        now[0] += 2
+        assert engine.refresher.drop_retired(100.0) == 2
+        assert [(g.state, g.dimensions) for g in engine.stores.generations.live(SPACE)] == [("active", 64)]
+        owners = {file.name.partition(".")[0].partition("-")[0] for file in (tmp_path / "data" / "index").iterdir()}
+        assert owners == {"2"}
+        assert found(engine, "when do the boats leave")[0] == "harbour.md#when-do-the-boats-leave"
+        with pytest.raises(NothingToRollBackToError):
+            engine.library.rollback(SPACE)
+
+
+def test_an_index_file_full_of_what_was_removed_is_written_anew(engine: Engine, folder: Path) -> None:
+    """Step by step, so that no step alone changes much."""
+    for number in range(60):
+        (folder / f"{number:02}.md").write_text(f"# Page {number}\n\nShip {number} has {number} masts.\n", "utf-8")
+    engine.library.ingest(folder, SPACE)
+    index = engine.spaces.active(SPACE).index
+    index.save(afresh=True)
+    for first in range(0, 24, 4):
+        for number in range(first, first + 4):
+            (folder / f"{number:02}.md").unlink()
+        engine.library.ingest(folder, SPACE)
+    engine.upkeep.save_indexes()
+    engine.upkeep.save_indexes()
+    (name,) = {file.name for file in (engine.stores.data_dir / "index").glob("1-*.usearch")}
+    inside = Index.metadata(engine.stores.data_dir / "index" / name)
+    assert inside is not None
+    nodes = inside["count_present"] + inside["count_deleted"]
+    assert inside["count_deleted"] <= 0.2 * nodes
+    assert not index.needs_saving()
+    assert index.verify() == []
