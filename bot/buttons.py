@@ -1,4 +1,4 @@
-"""Buttons that outlive a restart: each carries in its own id all that it needs."""
+"""Buttons under an answer. They outlive a restart: each carries in its own id all that it needs."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord.ui import Button, DynamicItem, View
+from discord.ui import Button, DynamicItem, Modal, TextInput, View
 
 from bot import words
+from bot.forget_button import ForgetButton
+from bot.human import HumanButton
+from bot.lasting_view import Clicked, LastingView
 from bot.staff import refuse_others
+from bot.translate import quoted_embeds
 from bot.trouble import friendly, tell
+from bot.verdicts import VerdictButton
 from retrieval.types import Answer
 from storage.interactions import NoSuchInteractionError
-from storage.records import Label
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
 
-Clicked = discord.Interaction[Any]
-"""discord.py lets a button be pressed under any client; ours are only ever under KnowbotClient."""
+_LONGEST_REASON = 500
 
 
 class VoteButton(DynamicItem[Button[Any]], template=r"knowbot:vote:(?P<number>\d+):(?P<helpful>[01])"):
@@ -38,15 +41,72 @@ class VoteButton(DynamicItem[Button[Any]], template=r"knowbot:vote:(?P<number>\d
         return cls(int(match["number"]), match["helpful"] == "1")
 
     async def callback(self, interaction: Clicked) -> None:
-        """Keeps the vote, the latest of each member, and thanks for it where only they see it."""
+        """Keeps the vote, the latest of each member; asks why where it was not helpful."""
         client: KnowbotClient = interaction.client
         vote = client.engine.conversations.vote
         try:
             await client.lane.run(vote, self.number, interaction.user.id, self.helpful)
         except NoSuchInteractionError:
             await tell(interaction, words.FORGOTTEN)
+            return
+        if self.helpful:
+            await tell(interaction, words.VOTED[True])
         else:
-            await tell(interaction, words.VOTED[self.helpful])
+            await interaction.response.send_modal(WhyModal(client, self.number))
+
+
+class WhyModal(Modal, title=words.WHY_TITLE):
+    """Why an answer was not helpful; whoever closes it has voted all the same."""
+
+    reason: TextInput[Any] = TextInput(
+        label=words.WHY, style=discord.TextStyle.paragraph, required=False, max_length=_LONGEST_REASON
+    )
+
+    def __init__(self, client: KnowbotClient, number: int) -> None:
+        super().__init__()
+        self._client, self._number = client, number
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Keeps the words with the vote."""
+        vote = self._client.engine.conversations.vote
+        try:
+            await self._client.lane.run(vote, self._number, interaction.user.id, False, self.reason.value.strip())
+        except NoSuchInteractionError:
+            await tell(interaction, words.FORGOTTEN)
+        else:
+            await tell(interaction, words.VOTED[False])
+
+    async def on_error(  # type: ignore[override]  # discord.py's own Modal differs from its base in this
+        self, interaction: discord.Interaction, error: Exception, /
+    ) -> None:
+        """See Modal."""
+        await tell(interaction, friendly(error))
+
+
+class SourcesButton(DynamicItem[Button[Any]], template=r"knowbot:sources:(?P<number>\d+)"):
+    """Shows what an answer quotes in full, as far as it still stands."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(Button(label=words.SHOW_SOURCES, custom_id=f"knowbot:sources:{number}"))
+        self.number = number
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        """See DynamicItem."""
+        return cls(int(match["number"]))
+
+    async def callback(self, interaction: Clicked) -> None:
+        """Only whoever pressed it sees them."""
+        client: KnowbotClient = interaction.client
+        try:
+            sources = await client.lane.run(client.engine.conversations.sources, self.number)
+        except NoSuchInteractionError:
+            await tell(interaction, words.FORGOTTEN)
+            return
+        if sources:
+            await interaction.response.send_message(embeds=quoted_embeds(sources), ephemeral=True)
+        else:
+            await tell(interaction, words.SOURCES_GONE)
 
 
 class WithdrawButton(DynamicItem[Button[Any]], template=r"knowbot:withdraw:(?P<number>\d+)"):
@@ -67,99 +127,25 @@ class WithdrawButton(DynamicItem[Button[Any]], template=r"knowbot:withdraw:(?P<n
         if await refuse_others(interaction, client.settings.discord.operators):
             return
         await client.lane.run(client.engine.conversations.withdraw, self.number, interaction.user.id)
+        server, subject = str(interaction.guild_id), f"answer {self.number}"
+        await client.lane.run(client.engine.members.audit, server, interaction.user.id, "withdraw", subject)
         await interaction.response.edit_message(content=words.WITHDRAWN, embeds=[], view=None)
 
 
-class HumanButton(DynamicItem[Button[Any]], template=r"knowbot:human:(?P<number>\d+)"):
-    """Calls the helper role, once."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(Button(label=words.ASK_A_HUMAN, emoji="🙋", custom_id=f"knowbot:human:{number}"))
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        """See DynamicItem."""
-        return cls(int(match["number"]))
-
-    async def callback(self, interaction: Clicked) -> None:
-        """Takes itself off the message first, so that a second click finds nothing to press."""
-        role, message = interaction.client.settings.discord.helper_role, interaction.message
-        if role is None or message is None:
-            await tell(interaction, words.FAILED)
-            return
-        view = View(timeout=None)
-        view.add_item(WithdrawButton(self.number))
-        await interaction.response.edit_message(view=view)
-        await interaction.followup.send(
-            words.human_wanted(role, interaction.user.mention, message.jump_url),
-            allowed_mentions=discord.AllowedMentions(roles=[discord.Object(role)]),
-        )
+BUTTONS = (VoteButton, SourcesButton, HumanButton, WithdrawButton, VerdictButton, ForgetButton)
 
 
-class VerdictButton(DynamicItem[Button[Any]], template=r"knowbot:flag:(?P<number>\d+):(?P<verdict>in|out|undo)"):
-    """What a moderator says of a flagged message; it teaches the judge at once."""
+def answer_buttons(number: int, answer: Answer, helper_role: int | None, private: bool = False) -> View:
+    """One row: votes and sources of an answer, a person's help, and for staff the way to take it back.
 
-    def __init__(self, number: int, verdict: Label | None) -> None:
-        label = {"in": words.ON_TOPIC, "out": words.OFF_TOPIC, None: words.UNDO}[verdict]
-        super().__init__(Button(label=label, custom_id=f"knowbot:flag:{number}:{verdict or 'undo'}"))
-        self.number, self.verdict = number, verdict
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        """See DynamicItem."""
-        verdicts: dict[str, Label | None] = {"in": "in", "out": "out", "undo": None}
-        return cls(int(match["number"]), verdicts[match["verdict"]])
-
-    async def callback(self, interaction: Clicked) -> None:
-        """Teaches, or takes back what was taught, and shows on the notice what was decided and by whom."""
-        client: KnowbotClient = interaction.client
-        message = interaction.message
-        if message is None or await refuse_others(interaction, client.settings.discord.operators):
-            return
-        conversations = client.engine.conversations
-        embed = message.embeds[0] if message.embeds else discord.Embed()
-        if self.verdict is None:
-            await client.lane.run(conversations.reopen, self.number)
-            embed.remove_footer()
-        else:
-            by = f"moderator {conversations.hashed(interaction.user.id)[:8]}"
-            await client.lane.run(conversations.decide, self.number, self.verdict, by)
-            embed.set_footer(text=words.flag_decided(self.verdict, interaction.user.display_name))
-        await interaction.response.edit_message(embed=embed, view=flag_buttons(self.number, self.verdict is None))
-
-
-BUTTONS = (VoteButton, WithdrawButton, HumanButton, VerdictButton)
-
-
-class _Buttons(View):
-    """Buttons that answer for ever, with a friendly line where one fails."""
-
-    def __init__(self) -> None:
-        super().__init__(timeout=None)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, item: discord.ui.Item[Any], /) -> None:
-        """See View."""
-        await tell(interaction, friendly(error))
-
-
-def answer_buttons(number: int, answer: Answer, helper_role: int | None) -> View:
-    """Votes under an answer, a person's help where there is none, and for staff the way to take either back."""
-    view = _Buttons()
+    What only one member sees is taken back by nobody, and nobody can be called to it.
+    """
+    view = LastingView()
     if answer.decision == "answer":
-        view.add_item(VoteButton(number, True))
-        view.add_item(VoteButton(number, False))
-    elif answer.decision == "unsure" and helper_role is not None:
-        view.add_item(HumanButton(number))
-    if answer.decision in ("answer", "unsure"):
+        for item in (VoteButton(number, True), VoteButton(number, False), SourcesButton(number)):
+            view.add_item(item)
+    if answer.decision in ("answer", "unsure") and not private:
+        if helper_role is not None:
+            view.add_item(HumanButton(number))
         view.add_item(WithdrawButton(number))
-    return view
-
-
-def flag_buttons(number: int, is_open: bool) -> View:
-    """The verdicts on a flag, or the way back from one."""
-    view = _Buttons()
-    verdicts: tuple[Label | None, ...] = ("out", "in") if is_open else (None,)
-    for verdict in verdicts:
-        view.add_item(VerdictButton(number, verdict))
     return view

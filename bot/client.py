@@ -14,11 +14,16 @@ from discord.ext import commands
 from bot.buttons import BUTTONS
 from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
+from bot.cogs.asking import Asking
 from bot.cogs.catch_up import CatchUp
+from bot.cogs.moderation import Moderation
+from bot.cogs.privacy import Privacy
+from bot.cogs.second_thoughts import SecondThoughts
 from bot.cogs.topic_guard import TopicGuard
 from bot.command_sync import sync_commands
 from bot.lane import AnswerLane
 from bot.permissions import missing_in_channels
+from bot.places import Places
 from bot.policy import Setting
 from bot.settings import Settings
 from bot.staff import is_staff
@@ -61,6 +66,7 @@ class KnowbotClient(commands.Bot):
         )
         self.settings, self.engine, self.lane = settings, engine, lane
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
+        self.places = Places(self)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -68,8 +74,11 @@ class KnowbotClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Before the first event arrives: cogs, buttons of earlier lives, commands."""
-        for cog in (AnswersCog(self), CatchUp(self), TopicGuard(self), Admin(self)):
+        answers = AnswersCog(self)
+        own = (answers, SecondThoughts(self, answers), Asking(self, answers), Privacy(self, answers), Moderation(self))
+        for cog in (*own, CatchUp(self), TopicGuard(self), Admin(self)):
             await self.add_cog(cog)
+        self.places.load()
         self.add_dynamic_items(*BUTTONS)
         await sync_commands(self.tree, self.engine.stores.tunables, self.engine.clock())
         self.lane.warm_up(self.settings.space)
@@ -85,19 +94,19 @@ class KnowbotClient(commands.Bot):
 
     def setting_of(self, message: discord.Message) -> Setting:
         """How ``message`` reached knowbot."""
-        channel = message.channel
-        modes = self.settings.discord.channels
-        parent = channel.parent_id if isinstance(channel, discord.Thread) else None
-        mode = modes.get(channel.id) or (modes.get(parent) if parent else None)
-        return Setting(self._is_addressed(message), mode, is_staff(message.author, self.settings.discord.operators))
+        staff = is_staff(message.author, self.settings.discord.operators)
+        return Setting(self._is_addressed(message), self.places.mode_of(message), staff)
 
-    async def ask(self, question: Question, asked: Asked) -> Outcome | None:
-        """Answers and records; None for a message that was answered before. Raises what the lane raises."""
-        conversations = self.engine.conversations
-        if asked.message_id and await self.lane.run(self.engine.stores.interactions.knows_message, asked.message_id):
+    async def ask(self, question: Question, asked: Asked, replaces: int | None = None) -> Outcome | None:
+        """Answers and records; None for a message that was answered before. Raises what the lane raises.
+
+        ``replaces`` is the number of the same message as it was before it was edited.
+        """
+        knows = self.engine.stores.interactions.knows_message
+        if replaces is None and asked.message_id and await self.lane.run(knows, asked.message_id):
             return None
         answer = await self.lane.answer(question)
-        number = await self.lane.run(conversations.record, answer, asked)
+        number = await self.lane.run(self.engine.conversations.record, answer, asked, replaces)
         return None if number is None else Outcome(number, answer)
 
     async def is_paused(self, guild: discord.Guild | None) -> bool:

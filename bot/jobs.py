@@ -100,6 +100,14 @@ def _backup(engine: Engine, settings: Settings, job: Job, on_progress: OnProgres
     return f"{written} was written ({written.stat().st_size / 1e6:.1f} MB)"
 
 
+def _retention(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+    gone = engine.members.forget_older(settings.keep_questions)
+    return (
+        f"{gone.questions} questions with their votes and flags, {gone.audit_lines} lines of the audit and "
+        f"{gone.drafts} drafts were older than {settings.keep_questions / 86_400:g} days and are forgotten"
+    )
+
+
 JOBS: Mapping[str, JobFunction] = {
     "ingest": _ingest,
     "refresh": _refresh,
@@ -108,5 +116,6 @@ JOBS: Mapping[str, JobFunction] = {
     "roll_up": _roll_up,
     "check_index": _check_index,
     "backup": _backup,
+    "retention": _retention,
 }
 """By the names that the queue, the schedule and `knowbot jobs run` know them by."""

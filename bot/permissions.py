@@ -9,7 +9,9 @@ import discord
 from bot.settings import DiscordSettings
 
 READING = discord.Permissions(view_channel=True, read_message_history=True)
-SPEAKING = READING | discord.Permissions(send_messages=True, send_messages_in_threads=True, embed_links=True)
+SPEAKING = READING | discord.Permissions(
+    send_messages=True, send_messages_in_threads=True, create_public_threads=True, embed_links=True
+)
 
 
 def invite_link(application_id: int) -> str:

@@ -45,6 +45,10 @@ Interval = Annotated[float, BeforeValidator(_seconds), Field(ge=1)]
 """Seconds, written ``"90s"``, ``"15m"``, ``"6h"`` or ``"1d"``."""
 
 
+Patience = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=10)]
+"""Seconds as well, but few of them, or none."""
+
+
 class Section(BaseModel):
     """A table of the settings file; a key that is not listed is refused by name."""
 
@@ -52,13 +56,17 @@ class Section(BaseModel):
 
 
 class DiscordSettings(Section):
-    """What knowbot does where. All numbers are Discord's; a server, channel or role shows its own under "Copy ID"."""
+    """What knowbot does where. All numbers are Discord's; a server, channel or role shows its own under "Copy ID".
+
+    ``patience`` is how long a member may pause within one question; with 0 every message is one of its own.
+    """
 
     moderators_channel: int | None = None
     helper_role: int | None = None
     channels: dict[int, Mode] = {}
     operators: frozenset[int] = frozenset()
     spaces: dict[int, str] = {}
+    patience: Patience = 2.0
 
 
 class ScheduleSettings(Section):
@@ -69,6 +77,7 @@ class ScheduleSettings(Section):
     roll_up: Interval = 86_400.0
     check_index: Interval = 86_400.0
     backup: Interval = 86_400.0
+    retention: Interval = 86_400.0
 
 
 def _zone(name: str) -> str:
@@ -118,6 +127,8 @@ class Settings(BaseSettings):
     exact_up_to: int = 20_000
     worker_memory_mb: int = Field(default=3072, ge=512)
     keep_backups: int = Field(default=7, ge=1)
+    keep_retired: Interval = 7 * 86_400.0
+    keep_questions: Interval = 90 * 86_400.0
     allow_hosts: frozenset[str] = frozenset()
     discord: DiscordSettings = DiscordSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -127,8 +138,6 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-    keep_retired: Interval = 7 * 86_400.0
-    keep_questions: Interval = 90 * 86_400.0
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

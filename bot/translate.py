@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot import words
 from bot.markdown import for_discord
 from bot.splitting import split
-from retrieval.types import Answer, Citation, Question
+from retrieval.conversations import SUSPICIOUS
+from retrieval.known import SimilarQuestion
+from retrieval.types import Answer, Citation
 from storage.flags import Flag
-from storage.records import PUBLIC
-
-if TYPE_CHECKING:
-    Place = discord.abc.MessageableChannel | discord.interactions.InteractionChannel
+from storage.records import StoredCitation
 
 LONGEST_DESCRIPTION = 1200
 """Characters of one embed: MOST_EMBEDS of them, a title and the sources stay within the 6,000 of one message."""
 
 MOST_EMBEDS = 3
+LONGEST_MESSAGE = 5500
+"""Characters of all embeds of a message together, some below Discord's limit."""
+
 # Colours only repeat what the words say.
 _ANSWER, _UNSURE, _FLAG = discord.Colour.green(), discord.Colour.light_grey(), discord.Colour.orange()
 _LONGEST_TITLE = 100
@@ -31,25 +32,13 @@ _EXCERPT = 300
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
 
-def question_from(message: discord.Message, me: discord.ClientUser, space: str, addressed: bool) -> Question:
-    """What a message asks: names instead of mention codes, and without the mention that called knowbot."""
-    called = re.compile(rf"<@!?{me.id}>")
-    text = message.content
+def words_of(message: discord.Message, me: discord.ClientUser) -> str:
+    """What a message says: names instead of mention codes, and without the mention that called knowbot."""
+    text = re.sub(rf"<@!?{me.id}>", " ", message.content)
     for user in message.mentions:
         if user.id != me.id:
             text = re.sub(rf"<@!?{user.id}>", f"@{user.display_name}", text)
-    return Question(_EMOJI.sub(r"\1", called.sub(" ", text)).strip(), space, readable_in(message.channel), addressed)
-
-
-def readable_in(channel: Place | None) -> frozenset[str]:
-    """What everybody may see who can read ``channel``: what is public, and what belongs to the channel itself.
-
-    Whoever reads a thread reads the channel it hangs on.
-    """
-    if channel is None or isinstance(channel, discord.DMChannel | discord.GroupChannel):
-        return frozenset({PUBLIC})
-    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
-    return frozenset({PUBLIC, *(f"channel:{number}" for number in (channel.id, parent) if number)})
+    return _EMOJI.sub(r"\1", text).strip()
 
 
 @dataclass(frozen=True)
@@ -93,11 +82,49 @@ def _headed(answer: Answer) -> Iterator[tuple[str, Sequence[Citation]]]:
 def flag_embed(flag: Flag, link: str) -> discord.Embed:
     """What moderators read of a flagged message."""
     embed = discord.Embed(
-        colour=_FLAG, title=words.flag_title(flag.score), description=f">>> {_shortened(flag.excerpt, _EXCERPT)}"
+        colour=_FLAG,
+        title=words.flag_title(flag.score, flag.kind == SUSPICIOUS),
+        description=f">>> {_shortened(flag.excerpt, _EXCERPT)}",
     )
     if reason := words.flag_reason(flag.reason):
         embed.add_field(name="Why", value=reason, inline=False)
     return embed.add_field(name="Where", value=link, inline=False)
+
+
+def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:
+    """Each source with its quote in full, or as much of it as one message holds, and its address."""
+    limit = LONGEST_MESSAGE // max(len(sources), 1) - _LONGEST_HEADING * 2
+    return [
+        discord.Embed(
+            title=f"{source.number}. {_shortened(source.title, _LONGEST_TITLE)}",
+            description=f"{_shortened(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
+        )
+        for source in sources
+    ]
+
+
+def _address(location: str) -> str:
+    if location.startswith(("http://", "https://")):
+        return f"<{_shortened(location, _LONGEST_HEADING)}>"
+    return f"`{_shortened(location.replace('`', ''), _LONGEST_HEADING)}`"
+
+
+def similar_embed(similar: Sequence[SimilarQuestion], guild_id: int) -> discord.Embed:
+    """Questions with their answers' places."""
+    lines = (_similar_line(each, guild_id) for each in similar)
+    return discord.Embed(title=words.SIMILAR_TITLE, description=_fitting(lines, LONGEST_DESCRIPTION))
+
+
+def _similar_line(each: SimilarQuestion, guild_id: int) -> str:
+    title = discord.utils.escape_markdown(_shortened(" ".join(each.question.split()), _LONGEST_TITLE))
+    if each.channel_id and each.reply_id:
+        return f"- [{title}]({message_link(guild_id, each.channel_id, each.reply_id)})"
+    return f"- {_linked(title, each.location)}" if each.location else f"- {title}"
+
+
+def message_link(guild_id: int, channel_id: int, message_id: int) -> str:
+    """Where Discord shows a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
 def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
@@ -115,10 +142,14 @@ def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
 def _source_lines(sources: Sequence[Citation]) -> Iterator[str]:
     for source in sources:
         title = discord.utils.escape_markdown(_shortened(source.title, _LONGEST_TITLE))
-        if source.location.startswith(("http://", "https://")):
-            yield f"{source.number}. [{title}]({source.location})"
-        else:
-            yield f"{source.number}. {title} · `{source.location.replace('`', '')}`"
+        yield f"{source.number}. {_linked(title, source.location)}"
+
+
+def _linked(title: str, location: str) -> str:
+    """A link where ``location`` is an address; ``title`` is escaped already."""
+    if location.startswith(("http://", "https://")):
+        return f"[{title}]({location})"
+    return f"{title} · `{location.replace('`', '')}`"
 
 
 def _fitting(lines: Iterator[str], limit: int) -> str:

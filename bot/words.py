@@ -25,13 +25,49 @@ ON_TOPIC = "On topic"
 OFF_TOPIC = "Off topic"
 UNDO = "Undo"
 
+SHOW_SOURCES = "Sources"
+ANSWER_THIS = "Answer this"
+SIMILAR_QUESTIONS = "Similar questions"
+ANSWERED = "Answered."
+NOT_ANSWERED = "The documents do not answer that clearly enough, so I said nothing in public."
+SIMILAR_TITLE = "Questions like this one"
+NOTHING_SIMILAR = "I know of no question like that which you may see."
+
 VOTED: Mapping[bool, str] = {
     True: "Thank you, noted as helpful.",
     False: "Thank you, noted as not helpful. That shows the people who keep the documents where to look.",
 }
+WHY_TITLE = "What was missing?"
+WHY = "Your words go to those who keep the documents"
+SOURCES_GONE = "What I quoted has been changed or removed since, so it is no longer shown. Please ask again."
+FLAG_FORGOTTEN = "That message was edited, deleted or forgotten since, so there is nothing to decide."
+SUSPICIOUS = "Suspicious"
+HARMLESS = "Harmless"
+HELP_THREAD = "Help wanted"
 FORGOTTEN = "I no longer know that answer, so there is nothing to note."
 WITHDRAWN = "A moderator has withdrawn this answer."
 STAFF_ONLY = "That is for this server's moderators."
+
+SOURCE_WITHDRAWN = "What I quoted here has been removed by its author, so this answer is withdrawn."
+
+ADD_ONE = "Give me one thing: a file, or a url, or a text together with its title."
+ADD_ADDRESS = "A url begins with http:// or https://."
+ADD_TOO_LARGE = "That file is too large for me; whoever runs me can take it in with `knowbot ingest`."
+NO_INDEX = "no index yet"
+STATUS_TITLE = "What I know in the space {space}"
+STATUS_STALE = "Out of date: {count}"
+STATUS_JOBS = "Latest jobs"
+STATUS_CHANNELS = "Watched channels"
+STATUS_AUDIT = "Who changed what"
+SET_HERE = " (set with /channel mode)"
+
+FORGET_ME = "Forget me"
+FORGET_ASK = (
+    "I will delete your questions with their answers, your votes, flags on your messages, what I was taught by them, "
+    "and documents and drafts made of your messages. This cannot be undone."
+)
+FORGETTING = "I am deleting what I kept of you..."
+NOT_YOURS = "That button is for somebody else. Use `/forget-me` yourself."
 
 ASK_SOMETHING = "Ask me something about the documents, in a sentence or two."
 NOTHING_KNOWN = "I have not been given any documents yet, so I cannot answer. The people who run me know how."
@@ -63,12 +99,17 @@ def reply(answer: Answer) -> str:
 
 def human_wanted(role_id: int, asker: str, link: str) -> str:
     """Calls the helpers for a question that the documents do not answer."""
-    return f"<@&{role_id}> {asker} would like a person's help with {link}"
+    return f"<@&{role_id}> {asker} would like a person's help with <{link}>"
 
 
-def flag_title(score: float) -> str:
+def answered_before(link: str) -> str:
+    """Instead of the same answer once more."""
+    return f"That was asked here before, and this is what the documents say: <{link}>"
+
+
+def flag_title(score: float, suspicious: bool = False) -> str:
     """Over the notice of a flagged message; ``score`` is the judge's (0-1)."""
-    return f"Looks off topic ({score:.0%})"
+    return f"Looks {'suspicious' if suspicious else 'off topic'} ({score:.0%})"
 
 
 def flag_reason(signal: str) -> str:
@@ -76,11 +117,24 @@ def flag_reason(signal: str) -> str:
     return {
         "documents": "It is far from everything in the documents.",
         "messages": "It is unlike the messages that are known to be on topic.",
+        "injection": "It tries to give an assistant other instructions. I follow none; readers might.",
+        "secrets": "It asks for a password, a token or another secret.",
     }.get(signal, "")
 
 
-def flag_decided(verdict: str, moderator: str) -> str:
-    """Under the notice of a flag once somebody has decided; the verdict is taught."""
+def verdict_label(verdict: str | None, suspicious: bool) -> str:
+    """On the button for a verdict ("in", "out"), or for taking it back (None)."""
+    if verdict is None:
+        return UNDO
+    if suspicious:
+        return HARMLESS if verdict == "in" else SUSPICIOUS
+    return ON_TOPIC if verdict == "in" else OFF_TOPIC
+
+
+def flag_decided(verdict: str, moderator: str, suspicious: bool = False) -> str:
+    """Under the notice of a flag once somebody has decided; of an off-topic one the verdict is taught."""
+    if suspicious:
+        return f"{moderator} says it is {verdict_label(verdict, True).lower()}."
     word = ON_TOPIC.lower() if verdict == "in" else OFF_TOPIC.lower()
     return f"{moderator} says it is {word}. I judge the next messages by it."
 
@@ -92,3 +146,39 @@ def digest_title(count: int) -> str:
 
 DIGEST_FOOTER = "Whoever runs me can go through them in the console, on the screen Flags."
 MORE_FLAGS = "and {count} more"
+
+
+def mode_set(channel: str, mode: str) -> str:
+    """Once a moderator has set how knowbot behaves in a channel."""
+    return f"{channel} is `{mode}` from now on." if mode != "default" else f"{channel} is as in my settings again."
+
+
+def queued(job: str, what: str, number: int) -> str:
+    """Once something slow was put into the queue."""
+    return f"Queued as job {number}: {job}{f' <{what}>' if what else ''}. `/kb status` shows what becomes of it."
+
+
+def privacy(days: int, backups: int, is_out: bool) -> str:
+    """What is kept of a member, and how long."""
+    now = (
+        "You have **opted out**: I answer you when you speak to me, and keep neither your words nor who you are. "
+        "`/privacy choice:opt-in` takes that back."
+        if is_out
+        else "`/privacy choice:opt-out`: I then keep neither your words nor who you are, and learn nothing from you."
+    )
+    return (
+        "**What I keep of you**\n"
+        f"- Questions to me, and messages in the channels that I watch, with what I answered: {days} days.\n"
+        "- Your votes with their reasons, and flags on your messages: as long as those messages.\n"
+        "- What moderators taught me by a message of yours, and answers of yours that they saved: until it is taken "
+        "back, deleted or expired.\n"
+        "- Not your name or number, but a keyed hash that tells two people apart and names neither.\n"
+        f"- Backups hold all this until they are replaced; there are {backups} of them.\n\n"
+        f"{now}\n`/forget-me` deletes everything at once. Deleting a message of yours takes back what I answered to it."
+    )
+
+
+def forgotten(rows: int, copies: int) -> str:
+    """Once everything of a member's is gone; ``copies`` are backups that still hold some of it."""
+    left = f" {copies} backups still hold some of it until they are replaced." if copies else ""
+    return f"Done: I keep nothing of you any more ({rows} entries deleted).{left}"

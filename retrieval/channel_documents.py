@@ -94,6 +94,11 @@ class ChannelDocuments:
         """The same for everything made of messages in a channel or thread that is gone."""
         return self._forget(self._stores.message_documents.of_channel(channel_id))
 
+    def posted_from(self, author_id: int) -> list[PostedAnswer]:
+        """The posted answers that quote documents which messages of a member are part of."""
+        documents = self._stores.forgetting.documents_by(self._hashed(author_id))
+        return [each for place in documents for each in self._stores.known_questions.citing(*place)]
+
     def _forget(self, documents: Sequence[tuple[str, str]]) -> list[PostedAnswer]:
         posted: list[PostedAnswer] = []
         with self._stores.write():

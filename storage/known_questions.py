@@ -25,12 +25,13 @@ WHERE space = :space AND (
 )
 ORDER BY id DESC LIMIT :limit
 """
-# A question belongs to the channel it was asked in; one asked in private belongs to nobody else.
+# A question belongs to the channel it was asked in; one asked in private belongs to nobody else. Where it was pointed
+# to an earlier answer, it has no words of its own.
 _ANSWERED = """
 SELECT interaction.id, question, channel_id, message_id, reply_id, document_location, quote
 FROM interaction LEFT JOIN citation ON citation.interaction_id = interaction.id AND number = 1
 WHERE space = :space AND decision = 'answer' AND withdrawn_at IS NULL AND reply_id IS NOT NULL
-  AND origin = 'discord' AND question <> '' AND asked_at >= :since
+  AND origin = 'discord' AND question <> '' AND answer <> '' AND asked_at >= :since
   AND 'channel:' || channel_id IN (SELECT value FROM json_each(:visible_to))
 ORDER BY asked_at DESC LIMIT :limit
 """

@@ -16,6 +16,10 @@ UNDO = "undo"
 
 _SET = "INSERT INTO tunable (space, name, value, set_by, set_at) VALUES (?, ?, ?, ?, ?)"
 _LATEST = "SELECT value FROM tunable WHERE space = ? AND name = ? ORDER BY id DESC LIMIT 1"
+_BEGINNING = """
+SELECT space, name, value, set_at, set_by FROM tunable
+WHERE id IN (SELECT max(id) FROM tunable WHERE name LIKE ? || '%' GROUP BY space, name) ORDER BY space, name
+"""
 _HISTORY = "SELECT space, name, value, set_at, set_by FROM tunable WHERE space = ? AND name = ? ORDER BY id"
 
 
@@ -39,6 +43,11 @@ class Tunables:
         """Changes the value; ``by`` says who did, and None goes back to the default."""
         with write_block(self._db):
             self._db.execute(_SET, (space, name, json.dumps(value), by, now))
+
+    def beginning(self, prefix: str) -> list[Tunable]:
+        """The values as they stand, in all spaces, of the tunables whose names begin so."""
+        rows = self._db.rows(_BEGINNING, (prefix,))
+        return [Tunable(space, name, json.loads(value), at, by) for space, name, value, at, by in rows]
 
     def history(self, space: str, name: str) -> list[Tunable]:
         """Every value that was set, oldest first."""

@@ -1,46 +1,47 @@
-"""Questions on Discord: ``/ask``, mentions, replies, direct messages, and what is said in watched channels."""
+"""Questions in messages: mentions, replies, direct messages, and what is said in watched channels."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.buttons import answer_buttons
+from bot.asked import asked_in
+from bot.gathering import Gathering
+from bot.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_answers
 from bot.policy import QUESTIONS_A_MINUTE, Setting, flags, speaks
-from bot.streaming import write_out
-from bot.translate import question_from, readable_in, shown_for
-from bot.trouble import friendly, not_sent
+from bot.replies import Replies
+from bot.told import Lately, Told
+from bot.translate import Shown, message_link
+from bot.trouble import friendly
+from retrieval.suspicion import Suspicion
 from retrieval.types import Asked, Question
+from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
 
-_LONGEST_QUESTION = 1000
+logger = logging.getLogger(__name__)
 
-
-def _by_member(times: int) -> commands.CooldownMapping[discord.abc.User]:
-    """So many times a minute for each member."""
-    return commands.CooldownMapping.from_cooldown(times, 60.0, lambda member: member.id)
-
-
-def _exhausted(allowance: commands.CooldownMapping[discord.abc.User], member: discord.abc.User) -> bool:
-    """Takes one from a member's allowance; True where nothing was left."""
-    bucket = allowance.get_bucket(member)
-    return bucket is not None and bucket.update_rate_limit() is not None
+Parts = tuple[discord.Message, ...]
+"""The messages of one question, in order; the reply goes to the last one."""
 
 
 class AnswersCog(commands.Cog, name="answers"):
     """Hears questions and answers them."""
 
     def __init__(self, client: KnowbotClient) -> None:
-        self._client = client
-        self._asked = _by_member(QUESTIONS_A_MINUTE)
-        self._told = _by_member(1)
+        self._client, self.replies = client, Replies(client)
+        self.gathering = Gathering(client.settings.discord.patience)
+        self.lately, self.presence = Lately(), Presence()
+        self._asked, self._told = Allowance(QUESTIONS_A_MINUTE, 60.0), Allowance(1, 60.0)
+        self._asked_here, self._unasked = Allowance(QUESTIONS_IN_A_CHANNEL, 60.0), unasked_answers()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -48,107 +49,129 @@ class AnswersCog(commands.Cog, name="answers"):
         if message.author.bot or message.is_system() or self._client.is_stopping:
             return
         setting = self._client.setting_of(message)
-        if setting.concerns_us:
-            async with self._client.at_work():
-                await self._hear(message, setting)
+        if message.guild:
+            is_reply = message.reference is not None
+            self.presence.heard(message.channel.id, setting.staff, is_reply, self._client.engine.clock())
+        if self.gathering.is_open(message):
+            self.gathering.add(message)
+        else:
+            await self.hear(message, setting)
 
-    @app_commands.command(name="ask", description="Ask the community's documents a question.")
-    @app_commands.describe(question="What you would like to know, in a sentence or two")
-    async def ask(
-        self, interaction: discord.Interaction, question: app_commands.Range[str, 1, _LONGEST_QUESTION]
-    ) -> None:
-        """Acknowledges at once, and answers when the lane is done."""
-        async with self._client.at_work():
-            await interaction.response.defer(thinking=True)
-            space = self._client.settings.space_of(interaction.guild_id)
-            asking = Question(question, space, readable_in(interaction.channel), addressed=True)
-            if await self._client.is_paused(interaction.guild):
-                await interaction.edit_original_response(content=words.PAUSED)
-            elif self._asks_too_much(interaction.user):
-                await interaction.edit_original_response(content=words.SLOWER)
-            else:
-                await self._follow_up(interaction, asking)
-
-    async def _follow_up(self, interaction: discord.Interaction, asking: Question) -> None:
-        try:
-            outcome = await self._client.ask(asking, Asked("discord", interaction.user.id, interaction.channel_id))
-        except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-            await interaction.edit_original_response(content=friendly(error))
+    async def hear(self, message: discord.Message, setting: Setting) -> None:
+        """Waits for the rest of what a message begins, and answers the whole."""
+        if not setting.concerns_us:
             return
-        if outcome:
-            # Discord shows the others only that a command was used, so the question stands above its answer.
-            shown = shown_for(outcome.answer, asked=asking.text)
-            view = self._buttons(outcome, interaction.guild)
-            sent = await interaction.edit_original_response(content=shown.content, embeds=shown.embeds, view=view)
-            await self._posted(outcome, sent)
-            await write_out(self._client, outcome, sent, asked=asking.text)
+        self.gathering.patience = self._client.settings.discord.patience
+        async with self._client.at_work():
+            if setting.addressed:
+                with suppress(discord.HTTPException):  # a courtesy; whether knowbot may speak shows soon enough
+                    await message.channel.typing()
+            parts = tuple(await self.gathering.whole(message))
+            if parts:
+                await self.respond(parts)
 
-    async def _hear(self, message: discord.Message, setting: Setting) -> None:
+    async def respond(self, parts: Parts, earlier: Told | None = None) -> None:
+        """Answers a question, or answers it anew where ``earlier`` is what it was before somebody edited it."""
+        setting, contents = self._setting(parts), tuple(part.content for part in parts)
         try:
-            outcome = await self._answer(message, setting)
+            outcome = await self._answer(parts, setting, earlier)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
             sentence = friendly(error)
             if setting.addressed:
-                await self._say(message, sentence)
+                await self._say(parts[-1], sentence)
         else:
             if outcome:
-                await self._act(message, setting, outcome)
+                reply = await self._act(parts, setting, outcome, earlier.reply if earlier else None)
+                self.lately.remember(Told(parts, contents, outcome.number, reply))
 
-    async def _answer(self, message: discord.Message, setting: Setting) -> Outcome | None:
+    def _setting(self, parts: Parts) -> Setting:
+        settings = [self._client.setting_of(part) for part in parts]
+        return replace(settings[0], addressed=any(setting.addressed for setting in settings))
+
+    async def _answer(self, parts: Parts, setting: Setting, earlier: Told | None) -> Outcome | None:
         """None where there is nothing to say, or where it has been said already."""
-        client = self._client
+        client, message = self._client, parts[-1]
         if await client.is_paused(message.guild):
             if setting.addressed:
                 await self._say(message, words.PAUSED)
             return None
-        if setting.addressed and self._asks_too_much(message.author):
-            if not _exhausted(self._told, message.author):
+        if setting.addressed and self._asks_too_much(message):
+            if self._told.take(message.author.id, client.engine.clock()):
                 await self._say(message, words.SLOWER)
             return None
+        if not setting.addressed and await client.lane.run(client.engine.members.is_opted_out, message.author.id):
+            return None
+        asked = Asked("discord", message.author.id, message.channel.id, message.id)
+        question = await self._question(parts, setting)
+        return await client.ask(question, asked, earlier.number if earlier else None)
+
+    async def _question(self, parts: Parts, setting: Setting) -> Question:
+        client, message = self._client, parts[-1]
         assert client.user is not None  # no message arrives before the login
         space = client.settings.space_of(message.guild.id if message.guild else None)
-        question = question_from(message, client.user, space, setting.addressed)
-        asked = Asked("discord", message.author.id, message.channel.id, message.id)
-        if not setting.addressed:
-            return await client.ask(question, asked)
-        async with message.channel.typing():
-            return await client.ask(question, asked)
+        text = await asked_in(parts, client.user)
+        return Question(text, space, await client.places.readable_in(message.channel, space), setting.addressed)
 
-    async def _act(self, message: discord.Message, setting: Setting, outcome: Outcome) -> None:
-        if speaks(outcome.answer.decision, setting):
-            shown = shown_for(outcome.answer)
-            view = self._buttons(outcome, message.guild)
-            sent = await self._say(message, shown.content, shown.embeds, view)
-            if sent:
-                await self._posted(outcome, sent)
-                await write_out(self._client, outcome, sent)
-        if flags(outcome.answer, setting):
+    async def _act(
+        self, parts: Parts, setting: Setting, outcome: Outcome, earlier: discord.Message | None
+    ) -> discord.Message | None:
+        """Posts what is to be posted, and tells the moderators' watch; the message that stands now, if any."""
+        reply = None
+        if self._may_speak(parts[-1], setting, outcome):
+            reply = await self._reply(parts, outcome, earlier)
+        elif earlier:
+            await self.replies.take_back(earlier)
+        await self._tell_moderators(parts[-1], setting, outcome)
+        return reply
+
+    async def _tell_moderators(self, message: discord.Message, setting: Setting, outcome: Outcome) -> None:
+        """Of what looks off topic, or suspicious; not of what staff say, nor of what nobody else reads."""
+        if message.guild and not setting.staff and (suspicion := await self._suspicion(outcome)):
+            self._client.dispatch("suspicious", message, outcome, suspicion)
+        elif flags(outcome.answer, setting):
             self._client.dispatch("off_topic", message, outcome)
 
-    async def _say(
-        self,
-        message: discord.Message,
-        content: str,
-        embeds: Sequence[discord.Embed] = (),
-        view: discord.ui.View | None = None,
-    ) -> discord.Message | None:
-        """Replies without a ping; None where Discord refuses, and then the log says why."""
-        reference = message.to_reference(fail_if_not_exists=False)
+    async def _suspicion(self, outcome: Outcome) -> Suspicion | None:
+        question = outcome.answer.question
         try:
-            return await message.channel.send(
-                content, embeds=embeds, view=view or discord.ui.View(), reference=reference, mention_author=False
-            )
-        except discord.HTTPException as refused:
-            not_sent(refused, message.channel)
+            return await self._client.lane.run(self._client.engine.watch.look, question.text, question.space)
+        except KnowbotError as error:
+            logger.warning("whether a message is suspicious cannot be told: %s", error)
             return None
 
-    async def _posted(self, outcome: Outcome, sent: discord.Message) -> None:
-        await self._client.lane.run(self._client.engine.stores.interactions.note_reply, outcome.number, sent.id)
+    async def _reply(self, parts: Parts, outcome: Outcome, earlier: discord.Message | None) -> discord.Message | None:
+        message = parts[-1]
+        if not earlier and (first := await self._said_before(message, outcome)):
+            return await self.replies.point(message, outcome, first)
+        return await self.replies.answer(message, outcome, earlier)
 
-    def _buttons(self, outcome: Outcome, guild: discord.Guild | None) -> discord.ui.View:
-        """Helpers are called on servers only: in a direct message nobody else reads."""
-        role = self._client.settings.discord.helper_role if guild else None
-        return answer_buttons(outcome.number, outcome.answer, role)
+    async def _said_before(self, message: discord.Message, outcome: Outcome) -> str | None:
+        """The link to the same answer of before in this channel."""
+        if message.guild is None:
+            return None
+        known = self._client.engine.known
+        try:
+            first = await self._client.lane.run(known.first, outcome.answer, message.channel.id)
+        except KnowbotError as error:
+            logger.warning("whether it was asked before cannot be told: %s", error)
+            return None
+        return message_link(message.guild.id, first.channel_id, first.reply_id) if first else None
 
-    def _asks_too_much(self, member: discord.abc.User) -> bool:
-        return _exhausted(self._asked, member)
+    def _may_speak(self, message: discord.Message, setting: Setting, outcome: Outcome) -> bool:
+        if not speaks(outcome.answer.decision, setting):
+            return False
+        now = self._client.engine.clock()
+        if setting.addressed:
+            return True
+        return not self.presence.is_quiet(message.channel.id, now) and self._unasked.take(message.channel.id, now)
+
+    def _asks_too_much(self, message: discord.Message) -> bool:
+        now = self._client.engine.clock()
+        return not (self._asked.take(message.author.id, now) and self._asked_here.take(message.channel.id, now))
+
+    async def _say(self, message: discord.Message, sentence: str, embeds: Sequence[discord.Embed] = ()) -> None:
+        await self.replies.say(message, Shown(sentence, tuple(embeds)))
+
+    def asks_too_much(self, member: discord.abc.User) -> bool:
+        """Takes one question from a member's allowance; True where nothing was left."""
+        return not self._asked.take(member.id, self._client.engine.clock())

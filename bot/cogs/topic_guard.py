@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands, tasks
 
-from bot.buttons import flag_buttons
 from bot.policy import FLAGS_AN_HOUR
 from bot.translate import digest_embed, flag_embed
 from bot.trouble import not_sent
+from bot.verdicts import flag_buttons
+from retrieval.suspicion import Suspicion
 from retrieval.types import Asked
 from storage.errors import KnowbotError
 from storage.flags import Flag
@@ -43,12 +44,21 @@ class TopicGuard(commands.Cog, name="topic guard"):
     @commands.Cog.listener()
     async def on_off_topic(self, message: discord.Message, outcome: Outcome) -> None:
         """Sent by the answers cog, once a message."""
+        await self._raise(message, outcome)
+
+    @commands.Cog.listener()
+    async def on_suspicious(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion) -> None:
+        """Sent by the answers cog in the place of the other."""
+        await self._raise(message, outcome, suspicion)
+
+    async def _raise(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion | None = None) -> None:
         async with self._client.at_work():
             asked = Asked("discord", message.author.id, message.channel.id, message.id)
             raise_flag = self._client.engine.conversations.flag
-            flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked)
+            flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked, suspicion)
             if len(await self._told_lately(flag.space)) < FLAGS_AN_HOUR:
-                await self._tell([flag], flag_embed(flag, message.jump_url), flag_buttons(flag.id, True))
+                view = flag_buttons(flag.id, True, suspicion is not None)
+                await self._tell([flag], flag_embed(flag, message.jump_url), view)
 
     @tasks.loop(seconds=_CHECK_SECONDS)
     async def _digests(self) -> None:

@@ -51,6 +51,7 @@ space = "default"            # the space of documents that questions are asked i
 #     helpful: answers unasked when it is sure; mention: answers when it is spoken to; silent: the same, and is read
 #     only. All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
 # spaces = {{ 654 = "other" }} # the space of a server that has its own
+# patience = "2s"            # waits so long for the rest of a question that comes in several messages
 
 [schedule]                   # 90s, 15m, 6h or 1d
 # refresh = "1h"             # looks at the sources again
@@ -58,6 +59,7 @@ space = "default"            # the space of documents that questions are asked i
 # roll_up = "1d"             # sums up the ledger of former days
 # check_index = "1d"
 # backup = "1d"
+# retention = "1d"           # forgets questions, votes and flags that are older than keep_questions
 
 [budget]                     # USD for calls of an API; a model on this machine costs nothing
 # day = 1.0

@@ -40,6 +40,7 @@ class RunningBot:
         schedule = "\n".join(f'{name} = "{interval}"' for name, interval in self.settings.items())
         self.config.write_text(
             f"[discord]\nmoderators_channel = {world.channel('moderators').id}\nchannels = {{ {modes} }}\n"
+            'patience = "0s"\n'
             f"[schedule]\n{schedule}\n",
             encoding="utf-8",
         )

@@ -50,6 +50,8 @@ class Server:
     helpers: simcord.RoleHandle
     alice: simcord.MemberActor
     mod: simcord.MemberActor
+    bob: simcord.MemberActor
+    guild: simcord.GuildHandle
 
     def said(self, channel: simcord.ChannelHandle) -> list[discord.Message]:
         """What knowbot posted in a channel, oldest first."""
@@ -61,6 +63,19 @@ class Server:
         self.clock.now += seconds
         await self.env.advance_time(120)
 
+    async def open_post(
+        self, forum: simcord.ChannelHandle, author: simcord.MemberActor, title: str, text: str
+    ) -> simcord.ChannelHandle:
+        """A member opens a post of a forum: the thread has the number of its first message."""
+        backend = self.env.backend
+        thread = backend.create_thread(forum.id, title, author.id, broadcast=False)
+        backend.announce_thread_create(thread)
+        starter = backend.prepare_message(thread.id, author.id, text)
+        starter.id = thread.id
+        backend.commit_message(starter)
+        await self.env.settle()
+        return next(each for each in forum.threads if each.id == thread.id)
+
     async def restart(self) -> None:
         """Another client over the same data, as after a restart."""
         await self.env.restart_bot(a_client(self.engine, self.client.settings))
@@ -71,8 +86,8 @@ def a_client(engine: Engine, settings: Settings) -> KnowbotClient:
 
 
 @asynccontextmanager
-async def a_server(data_dir: Path, encoder: str = "hashing") -> AsyncIterator[Server]:
-    """Opens the server over a data folder."""
+async def a_server(data_dir: Path, encoder: str = "hashing", patience: float = 0) -> AsyncIterator[Server]:
+    """Opens the server over a data folder; ``patience`` is what knowbot waits for the rest of a question."""
     clock = Clock()
     with Engine(data_dir, RetrievalSettings(encoder=encoder), clock) as engine:
         client = a_client(engine, Settings(data_dir=data_dir))
@@ -88,14 +103,15 @@ async def a_server(data_dir: Path, encoder: str = "hashing") -> AsyncIterator[Se
                 discord=DiscordSettings(
                     moderators_channel=moderators.id,
                     helper_role=helpers.id,
+                    patience=patience,
                     channels={helpful.id: "helpful", mention.id: "mention", silent.id: "silent"},
                 ),
             )
             alice = guild.add_member(env.create_user("alice"))
+            bob = guild.add_member(env.create_user("bob"))
             mod = guild.add_member(env.create_user("mod"), roles=[staff])
-            yield Server(
-                env, client, engine, clock, helpful, mention, silent, unwatched, moderators, helpers, alice, mod
-            )
+            channels = (helpful, mention, silent, unwatched, moderators)
+            yield Server(env, client, engine, clock, *channels, helpers, alice, mod, bob, guild)
 
 
 def text_of(message: discord.Message) -> str:
@@ -111,3 +127,9 @@ def labels(message: discord.Message) -> Sequence[str]:
     """What stands on the buttons under a message."""
     rows = (row for row in message.components if isinstance(row, discord.ActionRow))
     return [str(button.label) for row in rows for button in row.children if isinstance(button, discord.Button)]
+
+
+def called(server: Server, text: str) -> str:
+    """``text`` with a mention of knowbot in front."""
+    assert server.client.user is not None
+    return f"<@{server.client.user.id}> {text}"

@@ -56,7 +56,7 @@ def test_the_invite_link_asks_for_what_is_needed_and_no_more() -> None:
 def test_missing_permissions_are_named_as_discord_names_them() -> None:
     assert lacking(READING, READING) == []
     missing = lacking(READING, SPEAKING)
-    assert missing == ["Send Messages", "Embed Links", "Send Messages In Threads"]
+    assert missing == ["Send Messages", "Embed Links", "Create Public Threads", "Send Messages In Threads"]
     assert lacks("help", ["Embed Links"]).startswith("#help does not allow knowbot Embed Links: ")
 
 

@@ -1,0 +1,52 @@
+"""What members may know and decide about what is kept of them: ``/privacy`` and ``/forget-me``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import words
+from bot.forget_button import forget_view
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+    from bot.cogs.answers import AnswersCog
+
+_DAY = 86_400
+
+
+class Privacy(commands.Cog, name="privacy"):
+    """For everybody, everywhere; nobody else sees it."""
+
+    def __init__(self, client: KnowbotClient, answers: AnswersCog) -> None:
+        self._client, self._answers = client, answers
+
+    @app_commands.command(name="privacy", description="What I keep of you and how long; opt out of it here.")
+    @app_commands.describe(choice="opt-out: record nothing I write and learn nothing from it; opt-in: the other way")
+    async def privacy(
+        self, interaction: discord.Interaction, choice: Literal["opt-out", "opt-in"] | None = None
+    ) -> None:
+        """Changes what was chosen, and says how it stands."""
+        members, run, user = self._client.engine.members, self._client.lane.run, interaction.user
+        if choice == "opt-out":
+            await run(members.opt_out, user.id)
+        elif choice == "opt-in":
+            await run(members.opt_in, user.id)
+        is_out = await run(members.is_opted_out, user.id)
+        settings = self._client.settings
+        days = round(settings.keep_questions / _DAY)
+        await interaction.response.send_message(words.privacy(days, settings.keep_backups, is_out), ephemeral=True)
+
+    @app_commands.command(name="forget-me", description="Delete everything that I have kept of you.")
+    async def forget_me(self, interaction: discord.Interaction) -> None:
+        """Asks once more before it does."""
+        view = forget_view(interaction.user.id)
+        await interaction.response.send_message(words.FORGET_ASK, view=view, ephemeral=True)
+
+    @commands.Cog.listener()
+    async def on_forgotten(self, member_id: int) -> None:
+        """What is in memory goes as well."""
+        self._answers.lately.forget_author(member_id)

@@ -1,0 +1,90 @@
+"""The button that calls a person: in a thread on the question, which is theirs from then on."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord.ui import Button, DynamicItem, View
+
+from bot import words
+from bot.lasting_view import Clicked
+from bot.trouble import tell
+from storage.interactions import NoSuchInteractionError
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+
+logger = logging.getLogger(__name__)
+
+Room = discord.Thread | discord.TextChannel
+_LONGEST_NAME = 90
+
+
+class HumanButton(DynamicItem[Button[Any]], template=r"knowbot:human:(?P<number>\d+)"):
+    """Calls the helper role, once."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(Button(label=words.ASK_A_HUMAN, emoji="🙋", custom_id=f"knowbot:human:{number}"))
+        self.number = number
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        """See DynamicItem."""
+        return cls(int(match["number"]))
+
+    async def callback(self, interaction: Clicked) -> None:
+        """Takes itself off the message first, so that a second click finds nothing to press."""
+        client: KnowbotClient = interaction.client
+        role, message = client.settings.discord.helper_role, interaction.message
+        if role is None or message is None:
+            await tell(interaction, words.FAILED)
+            return
+        is_first = await client.places.leave_to_people(message.id)
+        await interaction.response.edit_message(view=_without(message, self.item.custom_id))
+        if not is_first:
+            return
+        room = await self._room(client, message)
+        called = words.human_wanted(role, interaction.user.mention, message.jump_url)
+        pinging = discord.AllowedMentions(roles=[discord.Object(role)])
+        if isinstance(room, discord.Thread):
+            await client.places.leave_to_people(room.id)
+            await room.send(called, allowed_mentions=pinging)
+        else:
+            await interaction.followup.send(called, allowed_mentions=pinging)
+
+    async def _room(self, client: KnowbotClient, message: discord.Message) -> Room | None:
+        """The thread that is there, or a new one on the question; None where neither is possible."""
+        channel = message.channel
+        if isinstance(channel, discord.Thread):
+            return channel
+        if not isinstance(channel, discord.TextChannel):
+            return None
+        asked = message.reference.message_id if message.reference else None
+        if asked and (thread := channel.get_thread(asked)):
+            return thread
+        on = channel.get_partial_message(asked) if asked else message
+        try:
+            return await on.create_thread(name=await self._name(client))
+        except discord.HTTPException as refused:
+            logger.warning("no thread in #%s: allow me Create Public Threads there (%s)", channel, refused)
+            return None
+
+    async def _name(self, client: KnowbotClient) -> str:
+        """The question's first words."""
+        try:
+            asked = await client.lane.run(client.engine.stores.interactions.get, self.number)
+        except NoSuchInteractionError:
+            return words.HELP_THREAD
+        return " ".join(asked.question.split())[:_LONGEST_NAME] or words.HELP_THREAD
+
+
+def _without(message: discord.Message, custom_id: str | None) -> View:
+    """The buttons of a message but for one."""
+    view = View.from_message(message, timeout=None)
+    for item in list(view.children):
+        if getattr(item, "custom_id", None) == custom_id:
+            view.remove_item(item)
+    return view

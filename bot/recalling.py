@@ -1,0 +1,29 @@
+"""Posted answers whose source is gone: what they said is taken off Discord."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot import words
+from bot.trouble import not_sent
+from storage.known_questions import PostedAnswer
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+
+
+async def show_withdrawn(client: KnowbotClient, posted: Iterable[PostedAnswer]) -> None:
+    """Replaces each answer by a line that says why it is gone."""
+    for each in posted:
+        channel = client.get_channel(each.channel_id)
+        if not isinstance(channel, discord.TextChannel | discord.Thread):
+            continue
+        try:
+            await channel.get_partial_message(each.reply_id).edit(content=words.SOURCE_WITHDRAWN, embeds=[], view=None)
+        except discord.NotFound:
+            continue
+        except discord.HTTPException as refused:
+            not_sent(refused, channel)

@@ -1,0 +1,79 @@
+"""Answers on their way to Discord: posted as replies that ping nobody, edited, or taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot import words
+from bot.buttons import answer_buttons
+from bot.streaming import write_out
+from bot.translate import Shown, shown_for
+from bot.trouble import not_sent
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient, Outcome
+
+
+class Replies:
+    """Posts for the cogs. Whatever Discord refuses is in the log, with what an operator can change."""
+
+    def __init__(self, client: KnowbotClient) -> None:
+        self._client = client
+
+    async def answer(
+        self, message: discord.Message, outcome: Outcome, earlier: discord.Message | None = None
+    ) -> discord.Message | None:
+        """Posts an answer under ``message``, or in the place of an earlier one; None where Discord refuses."""
+        view = answer_buttons(outcome.number, outcome.answer, self.helper_role(message.guild))
+        sent = await self.say(message, shown_for(outcome.answer), view, earlier)
+        if sent:
+            await self.note(outcome, sent)
+            await write_out(self._client, outcome, sent)
+        return sent
+
+    async def point(self, message: discord.Message, outcome: Outcome, link: str) -> discord.Message | None:
+        """Posts the link to the same answer of before in the place of the answer; None where Discord refuses."""
+        sent = await self.say(message, Shown(words.answered_before(link), ()))
+        if sent:
+            await self._client.lane.run(self._client.engine.stores.interactions.note_answer, outcome.number, "")
+            await self.note(outcome, sent)
+        return sent
+
+    async def say(
+        self,
+        message: discord.Message,
+        shown: Shown,
+        view: discord.ui.View | None = None,
+        earlier: discord.Message | None = None,
+    ) -> discord.Message | None:
+        """Replies without a ping, or edits ``earlier``; None where Discord refuses."""
+        embeds, view = list(shown.embeds), view or discord.ui.View()
+        reference = message.to_reference(fail_if_not_exists=False)
+        try:
+            if earlier:
+                return await earlier.edit(content=shown.content, embeds=embeds, view=view)
+            return await message.channel.send(
+                shown.content, embeds=embeds, view=view, reference=reference, mention_author=False
+            )
+        except discord.HTTPException as refused:
+            not_sent(refused, message.channel)
+            return None
+
+    async def take_back(self, reply: discord.Message | discord.PartialMessage) -> None:
+        """Deletes a message of ours; one that is gone already is no error."""
+        try:
+            await reply.delete()
+        except discord.NotFound:
+            return
+        except discord.HTTPException as refused:
+            not_sent(refused, reply.channel)
+
+    async def note(self, outcome: Outcome, sent: discord.Message) -> None:
+        """Remembers which message told an answer."""
+        await self._client.lane.run(self._client.engine.stores.interactions.note_reply, outcome.number, sent.id)
+
+    def helper_role(self, guild: discord.Guild | None) -> int | None:
+        """Helpers are called on servers only: in a direct message nobody else reads."""
+        return self._client.settings.discord.helper_role if guild else None

@@ -1,0 +1,78 @@
+"""What moderators say of flagged messages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord.ui import Button, DynamicItem, View
+
+from bot import words
+from bot.lasting_view import Clicked, LastingView
+from bot.staff import refuse_others
+from bot.trouble import tell
+from storage.flags import NoSuchFlagError
+from storage.records import Label
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+
+
+class VerdictButton(
+    DynamicItem[Button[Any]], template=r"knowbot:(?P<kind>flag|suspicious):(?P<number>\d+):(?P<verdict>in|out|undo)"
+):
+    """A verdict on a flag; of an off-topic one it teaches the judge at once."""
+
+    def __init__(self, number: int, verdict: Label | None, suspicious: bool = False) -> None:
+        label = words.verdict_label(verdict, suspicious)
+        kind = "suspicious" if suspicious else "flag"
+        super().__init__(Button(label=label, custom_id=f"knowbot:{kind}:{number}:{verdict or 'undo'}"))
+        self.number, self.verdict, self.suspicious = number, verdict, suspicious
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        """See DynamicItem."""
+        verdicts: dict[str, Label | None] = {"in": "in", "out": "out", "undo": None}
+        return cls(int(match["number"]), verdicts[match["verdict"]], match["kind"] == "suspicious")
+
+    async def callback(self, interaction: Clicked) -> None:
+        """Teaches, or takes back what was taught, and shows on the notice what was decided and by whom."""
+        client: KnowbotClient = interaction.client
+        message = interaction.message
+        if message is None or await refuse_others(interaction, client.settings.discord.operators):
+            return
+        embed = message.embeds[0] if message.embeds else discord.Embed()
+        try:
+            await self._decide(interaction)
+        except NoSuchFlagError:
+            await tell(interaction, words.FLAG_FORGOTTEN)
+            return
+        embed.remove_footer()
+        if self.verdict:
+            decided = words.flag_decided(self.verdict, interaction.user.display_name, self.suspicious)
+            embed.set_footer(text=decided)
+        view = flag_buttons(self.number, self.verdict is None, self.suspicious)
+        await interaction.response.edit_message(embed=embed, view=view)
+
+    async def _decide(self, interaction: Clicked) -> None:
+        client: KnowbotClient = interaction.client
+        engine, user = client.engine, interaction.user
+        if self.verdict is None:
+            await client.lane.run(engine.conversations.reopen, self.number)
+        else:
+            by = f"moderator {engine.conversations.hashed(user.id)[:8]}"
+            await client.lane.run(engine.conversations.decide, self.number, self.verdict, by)
+        subject = f"flag {self.number}"
+        await client.lane.run(
+            engine.members.audit, str(interaction.guild_id), user.id, f"verdict {self.verdict or 'undo'}", subject
+        )
+
+
+def flag_buttons(number: int, is_open: bool, suspicious: bool = False) -> View:
+    """The verdicts on a flag, or the way back from one."""
+    view = LastingView()
+    verdicts: tuple[Label | None, ...] = ("out", "in") if is_open else (None,)
+    for verdict in verdicts:
+        view.add_item(VerdictButton(number, verdict, suspicious))
+    return view
