@@ -101,9 +101,9 @@ class Forgetter:
         """Of their texts as they stand, and as each encoder of a space would have been asked them."""
         texts = self._stores.forgetting.texts_by(author)
         hashes = {text_hash(text) for text in texts}
-        for space in self._stores.generations.spaces():
+        for generation in self._stores.generations.live(None):
             with suppress(KnowbotError):  # an encoder that is not here has nothing cached that could be told apart
-                encoder = self._spaces.active(space).embedder.encoder
+                encoder = self._spaces.open(generation).embedder.encoder
                 for text in texts:
                     with suppress(EmptyQuestionError):
                         hashes.add(text_hash(prepare_query(text, encoder.tokenizer, encoder.max_tokens).text))

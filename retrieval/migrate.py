@@ -13,7 +13,7 @@ from retrieval.by_words import NOT_NOW
 from retrieval.compare import Comparison, LowerQualityError, compare
 from retrieval.embed import Purpose, embed_chunks
 from retrieval.encoders.base import EncoderUnavailableError
-from retrieval.space import Clock, FingerprintMismatchError, OpenSpace, Spaces
+from retrieval.space import ChunkingMismatchError, Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
 from storage.records import Document, Generation
@@ -134,12 +134,13 @@ def fill(stores: Stores, target: OpenSpace, on_progress: OnProgress = lambda don
 
 
 def drop_foreign(stores: Stores, spaces: Spaces, space: str) -> None:
-    """Deletes generations whose encoder this machine has no more: they follow no change, so there is no return."""
+    """Deletes generations whose encoder or chunker is here no more: they follow no change, so there is no return."""
     for generation in stores.generations.live(space):
         try:
-            spaces.open(generation)
-        except FingerprintMismatchError:
-            stores.generations.drop(generation.id)
+            _ = spaces.open(generation).chunker
+        except (FingerprintMismatchError, ChunkingMismatchError):
+            if generation.state != "active":
+                stores.generations.drop(generation.id)
 
 
 def drop_old(stores: Stores, space: str, before: float) -> list[Generation]:

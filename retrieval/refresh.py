@@ -159,7 +159,9 @@ class Refresher:
                 self._library.reindex(space, str(present.encoder["name"]), present.dimensions, progress.part())
                 tally.rebuilt.append(space)
             except LowerQualityError as error:
+                # What answers was made by another version, to which this one can add nothing.
                 tally.problems.append(str(error))
+                return
         drop_foreign(self._stores, self._spaces, space)
         tally.sources += [self._look_at(source, progress) for source in sources]
         expired = self._forget_expired(space)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from retrieval.chunk import Chunker
@@ -12,11 +12,14 @@ from retrieval.encoders import is_behind_api, load_encoder
 from retrieval.encoders.base import AnyEncoder
 from retrieval.metering import Meter
 from storage.errors import KnowbotError
+from storage.generations import Chunking
 from storage.records import Generation
 from storage.stores import Stores
 from storage.vector_index import VectorIndex
 
 Clock = Callable[[], float]
+
+_LONGEST_VALUE = 60
 
 LONGEST_PASSAGE = 512
 """Tokens. Encoders of long contexts read more, but a longer passage speaks of too much to be near to a question."""
@@ -24,6 +27,10 @@ LONGEST_PASSAGE = 512
 
 class FingerprintMismatchError(KnowbotError):
     """The encoder at hand would make vectors that mean something else than the stored ones."""
+
+
+class ChunkingMismatchError(KnowbotError):
+    """This version would cut documents otherwise than the stored passages were cut."""
 
 
 class NothingIndexedError(KnowbotError):
@@ -41,8 +48,21 @@ class OpenSpace:
 
     generation: Generation
     embedder: Embedder
-    chunker: Chunker
+    todays_chunker: Chunker
     index: VectorIndex
+    chunking: Chunking
+
+    @property
+    def chunker(self) -> Chunker:
+        """What cut the generation's passages; raises ChunkingMismatchError where this version cuts otherwise."""
+        if self.todays_chunker.digest != self.chunking.digest:
+            space = self.generation.space
+            raise ChunkingMismatchError(
+                f"the passages of space '{space}' were cut by another chunker than this version has "
+                f"({_differences(self.chunking.spec, self.todays_chunker.spec)}), so nothing can be added to them: "
+                f"run `knowbot reindex --space {space}`"
+            )
+        return self.todays_chunker
 
 
 class Spaces:
@@ -117,12 +137,14 @@ class Spaces:
         if embedder.fingerprint.digest != generation.fingerprint:
             raise FingerprintMismatchError(
                 f"the index of space '{generation.space}' was made by {_described(generation)}, but '{name}' on this "
-                f"machine is {_described_fingerprint(asdict(embedder.fingerprint))}: put the former back, or run "
+                f"machine is {_described_fingerprint(asdict(embedder.fingerprint))}, and their vectors do not compare "
+                f"({_differences(generation.encoder, asdict(embedder.fingerprint))}): put the former back, or run "
                 f"`knowbot reindex --encoder {name} --space {generation.space}`"
             )
         chunker = chunker_for(embedder)
         index = before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._exact_up_to)
-        return OpenSpace(generation, embedder, chunker, index)
+        chunking = self._stores.generations.chunking_of(generation)
+        return OpenSpace(generation, embedder, chunker, index, chunking)
 
     def embedder(self, encoder_name: str, dimensions: int | None = None) -> Embedder:
         """The encoder with its cache and meter; raises what ``load_encoder`` raises."""
@@ -139,6 +161,18 @@ def chunker_for(embedder: Embedder) -> Chunker:
 
 def _described(generation: Generation) -> str:
     return _described_fingerprint(dict(generation.encoder))
+
+
+def _differences(stored: Mapping[str, object], present: Mapping[str, object]) -> str:
+    """Every field that has two values: the stored one, then the present one."""
+    fields = [name for name in present if stored.get(name) != present[name]]
+    found = (f"{name} {_short(stored.get(name))} there, {_short(present[name])} here" for name in fields)
+    return "; ".join(found) or "in a field that is not recorded"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
 def _described_fingerprint(fields: dict[str, object]) -> str:

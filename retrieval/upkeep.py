@@ -93,7 +93,8 @@ class Upkeep:
     def verify(self, space: str) -> list[str]:
         """What is wrong with the active generation's index, one sentence each."""
         opened = self._spaces.active(space)
-        return [*_incomplete(self._stores, opened.generation), *opened.index.verify()]
+        wrong = [f"{each}: run `knowbot doctor --fix`" for each in opened.index.verify()]
+        return [*_incomplete(self._stores, opened.generation), *wrong]
 
     def problems(self) -> list[str]:
         """Everything that is wrong, each with its remedy: database, sources, encoders, indexes."""

@@ -58,7 +58,7 @@ def erase(stores: Stores) -> Erased:
     ErasureUnfinishedError; it is taken up again then by calling it again.
     """
     asked = [number for (number,) in stores.db.rows("SELECT id FROM erasure")]
-    generations = [each for space in stores.generations.spaces() for each in stores.generations.live(space)]
+    generations = stores.generations.live(None)
     for generation in generations:
         _rewrite(stores, generation)
     sweep_orphans(stores)

@@ -24,7 +24,7 @@ _GENERATION = """
 SELECT id, space, chunking_id, fingerprint, encoder, dimensions, state, created_at, activated_at, retired_at
 FROM generation
 """
-_LIVE = _GENERATION + "WHERE space = ? ORDER BY id"
+_LIVE = _GENERATION + "WHERE :space IS NULL OR space = :space ORDER BY id"
 _BY_ID = _GENERATION + "WHERE id = ?"
 _ACTIVE = _GENERATION + "WHERE space = ? AND state = 'active'"
 _BY_TRIPLE = _GENERATION + "WHERE space = ? AND chunking_id = ? AND fingerprint = ?"
@@ -83,6 +83,14 @@ class GenerationCounts:
         return self.chunks - self.passages
 
 
+@dataclass(frozen=True)
+class Chunking:
+    """How passages were cut, and the digest of that."""
+
+    digest: str
+    spec: Mapping[str, Any]
+
+
 class Generations:
     """The generations of every space, of which at most one a space is active."""
 
@@ -93,6 +101,11 @@ class Generations:
         """The id of the chunking with this digest, which is added where it is new."""
         with write_block(self._db):
             return int(self._db.rows(_CHUNKING, (digest, json.dumps(spec, sort_keys=True)))[0][0])
+
+    def chunking_of(self, generation: Generation) -> Chunking:
+        """How the passages of a generation were cut."""
+        digest, spec = self._db.rows("SELECT digest, spec FROM chunking WHERE id = ?", (generation.chunking_id,))[0]
+        return Chunking(digest, json.loads(spec))
 
     def create(
         self, space: str, chunking_id: int, fingerprint: str, encoder: Mapping[str, Any], dimensions: int, now: float
@@ -121,13 +134,9 @@ class Generations:
         rows = self._db.rows(_ACTIVE, (space,))
         return _generation(rows[0]) if rows else None
 
-    def live(self, space: str) -> list[Generation]:
-        """All generations of a space, oldest first: each of them has to receive every change."""
-        return [_generation(row) for row in self._db.rows(_LIVE, (space,))]
-
-    def spaces(self) -> list[str]:
-        """Every space that has a generation, in alphabetical order."""
-        return [space for (space,) in self._db.rows("SELECT DISTINCT space FROM generation ORDER BY space")]
+    def live(self, space: str | None) -> list[Generation]:
+        """All generations of a space, or of all, oldest first: each of them has to receive every change."""
+        return [_generation(row) for row in self._db.rows(_LIVE, {"space": space})]
 
     def activate(self, generation_id: int, now: float) -> Generation:
         """Lets a generation answer and retires the one that did; nothing happens where it does already."""

@@ -152,7 +152,7 @@ def test_passages_of_another_chunker_are_cut_anew(
         assert later.refresher.refresh().rebuilt == (SPACE,)
         assert later.refresher.refresh().rebuilt == ()
         states = [(generation.state, counts.missing) for generation, counts in later.upkeep.generations(SPACE)]
-        assert states == [("retired", 0), ("active", 0)]
+        assert states == [("active", 0)], "nothing can be added to the former one, so it cannot be returned to"
         assert first(later, "a walk twice a day") == "dogs.md"
 
 
