@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,11 +18,20 @@ from storage.records import Matrix
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+logger = logging.getLogger(__name__)
+
 BATCH_SIZE = 32
+
+# PyTorch has a class for a graphics card's memory only; on a processor it is a RuntimeError that says so.
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
 
 
 class TextTooLongError(KnowbotError):
     """A text is longer than the encoder reads; it would have been cut without a word."""
+
+
+class OutOfMemoryError(KnowbotError):
+    """A single text takes more memory than there is."""
 
 
 class LocalEncoder:
@@ -59,7 +69,7 @@ class LocalEncoder:
         order = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
         for start in range(0, len(order), BATCH_SIZE):
             batch = order[start : start + BATCH_SIZE]
-            vectors[batch] = self._encode_batch([texts[index] for index in batch], kind)
+            vectors[batch] = self._encode_what_fits([texts[index] for index in batch], kind)
         return vectors
 
     @property
@@ -80,6 +90,22 @@ class LocalEncoder:
                 f"({text[:40]!r}...); split it first."
             )
         return length
+
+    def _encode_what_fits(self, texts: list[str], kind: TextKind) -> Matrix:
+        """Halves a batch that takes more memory than there is, down to one text; raises OutOfMemoryError then."""
+        try:
+            return self._encode_batch(texts, kind)
+        except (MemoryError, RuntimeError) as error:
+            if not _is_out_of_memory(error):
+                raise
+            if len(texts) == 1:
+                raise OutOfMemoryError(
+                    f"There is not enough memory for {self._folder.name} to encode even one passage: end other "
+                    "programs, raise worker_memory_mb, or choose a smaller encoder."
+                ) from error
+        middle = len(texts) // 2
+        logger.warning("%d texts at once took more memory than there is: half of them are tried", len(texts))
+        return np.vstack([self._encode_what_fits(part, kind) for part in (texts[:middle], texts[middle:])])
 
     def _encode_batch(self, texts: list[str], kind: TextKind) -> Matrix:
         with self._turn:
@@ -104,3 +130,7 @@ class LocalEncoder:
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
         return SentenceTransformer(str(self._folder.path), device=device, local_files_only=True)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _OUT_OF_MEMORY)

@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.encoders import local
 from retrieval.encoders.base import TextKind
-from retrieval.encoders.local import LocalEncoder, TextTooLongError
+from retrieval.encoders.local import LocalEncoder, OutOfMemoryError, TextTooLongError
 
 FRUIT = ["An apple a day.", "Pears are ripe in autumn.", "My bicycle has a flat tyre.", "apple"]
 
@@ -118,3 +118,46 @@ def test_threads_share_one_model(encoder: LocalEncoder) -> None:
         thread.join()
     assert all(np.allclose(result, expected, atol=1e-6) for result in results)
     assert len(results) == 4
+
+
+class SmallMemoryModel(CountingModel):
+    """Has room for so many texts at once, and says so as PyTorch does, or as Python does."""
+
+    def __init__(self, room: int, error: Exception) -> None:
+        super().__init__()
+        self.room, self.error = room, error
+
+    def encode(self, texts: Sequence[str], prompt: str, **options: object) -> np.ndarray:
+        vectors = super().encode(texts, prompt, **options)
+        if len(texts) > self.room:
+            raise self.error
+        return vectors
+
+
+PYTORCH = RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory: you tried to")
+
+
+@pytest.mark.parametrize("error", [PYTORCH, MemoryError()])
+def test_a_batch_that_does_not_fit_into_the_memory_is_halved_until_it_does(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    encoder, model = LocalEncoder(), SmallMemoryModel(3, error)
+    monkeypatch.setattr(encoder, "_loaded", lambda: model)
+    texts = ["a " * length for length in range(1, 21)]
+    assert encoder.encode(texts, "document")[:, 0].tolist() == [len(text) for text in texts]
+    assert {len(batch) for batch in model.batches} == {20, 10, 5, 3, 2}
+
+
+def test_a_single_text_that_does_not_fit_fails_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = LocalEncoder()
+    monkeypatch.setattr(encoder, "_loaded", lambda: SmallMemoryModel(0, PYTORCH))
+    with pytest.raises(OutOfMemoryError, match="even one passage: end other programs"):
+        encoder.encode(["a", "b"], "document")
+
+
+def test_another_error_of_the_model_is_no_lack_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, model = LocalEncoder(), SmallMemoryModel(0, RuntimeError("shapes do not match"))
+    monkeypatch.setattr(encoder, "_loaded", lambda: model)
+    with pytest.raises(RuntimeError, match="shapes do not match"):
+        encoder.encode(["a", "b"], "document")
+    assert len(model.batches) == 1
