@@ -48,6 +48,8 @@ def daily_backup(stores: Stores, keep: int, now: float) -> Path:
     for unfinished in folder.glob(".knowbot-*.part"):
         unfinished.unlink(missing_ok=True)
     written = backup(stores, folder / time.strftime("knowbot-%Y%m%d-%H%M%S.db", time.gmtime(now)))
-    for old in sorted(folder.glob("knowbot-*.db"))[:-keep]:
+    # A clock that was set back names the new one before all others; it stays all the same.
+    others = sorted(file for file in folder.glob("knowbot-*.db") if file != written)
+    for old in others[: max(len(others) - (keep - 1), 0)]:
         old.unlink(missing_ok=True)
     return written

@@ -46,6 +46,36 @@ def test_a_full_disk_is_named_and_nothing_that_was_stored_is_lost(small_disk: Pa
     assert "all is well" in knowbot.ok("doctor")
 
 
+def test_a_full_disk_refuses_a_backup_and_a_reindex_and_both_are_done_once_there_is_room(small_disk: Path) -> None:
+    knowbot = KnowbotCommand(small_disk / "data")
+    knowbot.ok("ingest", str(EXAMPLE))
+    before = _sources(knowbot)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 300_000))
+    assert "free some space" in knowbot.refused("backup", str(small_disk / "copy.db"))
+    assert "free some space" in knowbot.refused("reindex", "--encoder", "hashing:1024")
+    assert not (small_disk / "copy.db").exists()
+    assert _sources(knowbot) == before
+    assert "free some space" in knowbot.refused("forget", "faq.md")
+    ballast.unlink()
+    knowbot.ok("backup", str(small_disk / "copy.db"))
+    knowbot.ok("reindex", "--encoder", "hashing:256")
+    knowbot.ok("doctor", "--fix")
+    assert "all is well" in knowbot.ok("doctor")
+
+
+def test_a_read_only_data_folder_is_named_by_every_command_and_nothing_is_lost(small_disk: Path) -> None:
+    knowbot = KnowbotCommand(small_disk / "data")
+    knowbot.ok("ingest", str(EXAMPLE / "faq.md"))
+    before = _sources(knowbot)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    for command in (["ask", QUESTION], ["ingest", str(EXAMPLE)], ["refresh"], ["doctor"], ["forget", "faq.md"]):
+        assert "check its permissions" in knowbot.refused(*command)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert _sources(knowbot) == before
+    assert "all is well" in knowbot.ok("doctor")
+
+
 def test_an_index_file_of_another_space_is_not_believed(tmp_path: Path) -> None:
     ours, theirs = KnowbotCommand(tmp_path / "ours"), KnowbotCommand(tmp_path / "theirs")
     ours.ok("ingest", str(EXAMPLE))

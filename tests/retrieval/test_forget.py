@@ -196,3 +196,21 @@ def test_the_command_prints_where_it_looked_and_exits_with_zero(tmp_path: Path, 
     assert "name a DOCUMENT" in knowbot.run("forget").stderr
     assert "holds no document" in knowbot.refused("forget", "secret.md")
     assert "questions with their answers: none" in knowbot.ok("forget", "--member", "12")
+
+
+def test_a_running_process_uses_neither_what_another_deleted_nor_what_it_edited(
+    engine: Engine, tmp_path: Path, folder: Path
+) -> None:
+    """Its index, its cached question and the sentences that it remembers are all warm."""
+    with Engine(tmp_path / "data", clock=lambda: 1_000.0) as running:
+        assert any(MARKER in source.quote for source in running.answers.answer(Question(QUESTION)).sources)
+        (folder / "secret.md").write_text(SECRET.replace(MARKER, "glimmer"), encoding="utf-8")
+        engine.library.ingest(folder, SPACE)
+        edited = running.answers.answer(Question(QUESTION))
+        assert "glimmer" in edited.sources[0].quote
+        assert all(MARKER not in candidate.chunk.text for candidate in edited.candidates)
+        engine.forgetting.document(SPACE, "secret.md")
+        gone = running.answers.answer(Question(QUESTION))
+        assert gone.candidates
+        assert all("glimmer" not in candidate.chunk.text for candidate in gone.candidates)
+        assert all("glimmer" not in source.quote for source in gone.sources)

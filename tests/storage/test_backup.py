@@ -152,3 +152,12 @@ def test_what_is_still_in_the_write_ahead_log_of_a_copied_folder_is_restored_too
             (tmp_path / f"raw.db{end}").write_bytes((tmp_path / "source" / f"{DATABASE}{end}").read_bytes())
     restore(tmp_path / "raw.db", tmp_path / "data", 0.0)
     assert locations(tmp_path / "data") == ["a.md"]
+
+
+def test_the_backup_just_written_is_kept_though_the_clock_was_set_back(stores: Stores) -> None:
+    new_corpus(stores).add("a.md", random_units(3))
+    daily_backup(stores, 2, 5_000_000.0)
+    daily_backup(stores, 2, 6_000_000.0)
+    back = daily_backup(stores, 2, 1_000_000.0)
+    assert back.exists()
+    assert len(list((stores.data_dir / FOLDER).glob("*.db"))) == 2
