@@ -12,6 +12,7 @@ from bot import words
 from bot.forget_button import ForgetButton
 from bot.human import HumanButton
 from bot.lasting_view import Clicked, LastingView
+from bot.saving import DraftButton
 from bot.staff import refuse_others
 from bot.translate import quoted_embeds
 from bot.trouble import friendly, tell
@@ -59,7 +60,11 @@ class WhyModal(Modal, title=words.WHY_TITLE):
     """Why an answer was not helpful; whoever closes it has voted all the same."""
 
     reason: TextInput[Any] = TextInput(
-        label=words.WHY, style=discord.TextStyle.paragraph, required=False, max_length=_LONGEST_REASON
+        label=words.WHY,
+        custom_id="reason",
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=_LONGEST_REASON,
     )
 
     def __init__(self, client: KnowbotClient, number: int) -> None:
@@ -132,7 +137,7 @@ class WithdrawButton(DynamicItem[Button[Any]], template=r"knowbot:withdraw:(?P<n
         await interaction.response.edit_message(content=words.WITHDRAWN, embeds=[], view=None)
 
 
-BUTTONS = (VoteButton, SourcesButton, HumanButton, WithdrawButton, VerdictButton, ForgetButton)
+BUTTONS = (VoteButton, SourcesButton, HumanButton, WithdrawButton, VerdictButton, ForgetButton, DraftButton)
 
 
 def answer_buttons(number: int, answer: Answer, helper_role: int | None, private: bool = False) -> View:

@@ -16,6 +16,7 @@ from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
 from bot.cogs.asking import Asking
 from bot.cogs.catch_up import CatchUp
+from bot.cogs.knowledge import Knowledge
 from bot.cogs.moderation import Moderation
 from bot.cogs.privacy import Privacy
 from bot.cogs.second_thoughts import SecondThoughts
@@ -75,7 +76,14 @@ class KnowbotClient(commands.Bot):
     async def setup_hook(self) -> None:
         """Before the first event arrives: cogs, buttons of earlier lives, commands."""
         answers = AnswersCog(self)
-        own = (answers, SecondThoughts(self, answers), Asking(self, answers), Privacy(self, answers), Moderation(self))
+        own = (
+            answers,
+            SecondThoughts(self, answers),
+            Asking(self, answers),
+            Privacy(self, answers),
+            Moderation(self),
+            Knowledge(self),
+        )
         for cog in (*own, CatchUp(self), TopicGuard(self), Admin(self)):
             await self.add_cog(cog)
         self.places.load()

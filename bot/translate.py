@@ -15,6 +15,7 @@ from retrieval.conversations import SUSPICIOUS
 from retrieval.known import SimilarQuestion
 from retrieval.types import Answer, Citation
 from storage.flags import Flag
+from storage.message_documents import AnswerDraft
 from storage.records import StoredCitation
 
 LONGEST_DESCRIPTION = 1200
@@ -107,6 +108,12 @@ def _address(location: str) -> str:
     if location.startswith(("http://", "https://")):
         return f"<{_shortened(location, _LONGEST_HEADING)}>"
     return f"`{_shortened(location.replace('`', ''), _LONGEST_HEADING)}`"
+
+
+def draft_embed(draft: AnswerDraft) -> discord.Embed:
+    """An answer as it will be known once somebody approves it."""
+    embed = discord.Embed(title=_shortened(draft.question, _LONGEST_HEADING), description=draft.answer)
+    return embed.add_field(name=words.DRAFT_EXPIRES, value=f"<t:{draft.expires_at or 0:.0f}:D>")
 
 
 def similar_embed(similar: Sequence[SimilarQuestion], guild_id: int) -> discord.Embed:

@@ -61,6 +61,21 @@ STATUS_CHANNELS = "Watched channels"
 STATUS_AUDIT = "Who changed what"
 SET_HERE = " (set with /channel mode)"
 
+SAVE_AS_ANSWER = "Save as answer"
+SAVE_TITLE = "Save as answer"
+SAVE_QUESTION = "The question that it answers"
+SAVE_ANSWER = "The answer, as members will read it"
+SAVE_DAYS = "True for so many days"
+SAVE_DAYS_WRONG = "The days have to be a number from 1 to 3650. Please try again."
+PUBLISH = "Publish"
+DISCARD = "Discard"
+DISCARDED = "Discarded."
+DRAFT_GONE = "That draft was published, discarded or forgotten already."
+DRAFT_EXPIRES = "Until"
+NOTHING_TO_SAVE = "There is nothing in that message that could be saved."
+OPTED_OUT = "Its author does not want me to learn from their messages."
+CANNOT_READ = "I may not read that channel: allow me View Channel and Read Message History there."
+
 FORGET_ME = "Forget me"
 FORGET_ASK = (
     "I will delete your questions with their answers, your votes, flags on your messages, what I was taught by them, "
@@ -182,3 +197,18 @@ def forgotten(rows: int, copies: int) -> str:
     """Once everything of a member's is gone; ``copies`` are backups that still hold some of it."""
     left = f" {copies} backups still hold some of it until they are replaced." if copies else ""
     return f"Done: I keep nothing of you any more ({rows} entries deleted).{left}"
+
+
+def learnt(channel: str, count: int) -> str:
+    """Once a channel was imported."""
+    return f"I have learnt {count} documents from {channel}. Only those who may read it are answered from them."
+
+
+def unlearnt(channel: str) -> str:
+    """Once everything that came from a channel is gone."""
+    return f"I know nothing of {channel} any more."
+
+
+def published(link: str) -> str:
+    """Once a saved answer is known."""
+    return f"Published: from now on I answer from <{link}>."

@@ -16,6 +16,9 @@ from storage.stores import Stores
 
 FORMAT = "discord"
 
+SAVED = "saved answers"
+"""The source of what moderators approved, one answer at a time."""
+
 
 @dataclass(frozen=True)
 class MessageOfDocument:
@@ -94,6 +97,22 @@ class ChannelDocuments:
         """The same for everything made of messages in a channel or thread that is gone."""
         return self._forget(self._stores.message_documents.of_channel(channel_id))
 
+    def recall_changed(self, space: str, location: str) -> list[PostedAnswer]:
+        """The posted answers that quote what a document no longer says; they are marked as withdrawn."""
+        document = self._stores.documents.get(space, location)
+        text = document.text if document else ""
+        changed = [
+            each
+            for each in self._stores.known_questions.citing(space, location)
+            if any(
+                source.document_location == location and source.quote not in text
+                for source in self._stores.interactions.get(each.interaction_id).sources
+            )
+        ]
+        for each in changed:
+            self._stores.interactions.withdraw(each.interaction_id, "source changed", self._clock())
+        return changed
+
     def posted_from(self, author_id: int) -> list[PostedAnswer]:
         """The posted answers that quote documents which messages of a member are part of."""
         documents = self._stores.forgetting.documents_by(self._hashed(author_id))
@@ -113,13 +132,17 @@ class ChannelDocuments:
         """Keeps an answer that somebody wants to be known, until it is approved or discarded; returns its number."""
         return self._stores.answer_drafts.put(draft)
 
-    def publish(self, number: int, source: str) -> AnswerDraft:
+    def was_approved(self, part: MessagePart) -> bool:
+        """True for the document of an approved draft, whose words a person has seen."""
+        return self._stores.message_documents.source_of(part.space, part.location) == SAVED
+
+    def publish(self, number: int) -> AnswerDraft:
         """Makes an approved draft a document, at once; raises NoSuchDraftError."""
         draft = self._stores.answer_drafts.get(number)
         document = ChannelDocument(
             draft.location, draft.question, draft.answer, draft.visibility, (), self._clock(), draft.expires_at
         )
-        self._library.add_documents(draft.space, source, [document])
+        self._library.add_documents(draft.space, SAVED, [document])
         part = MessagePart(draft.message_id, draft.space, draft.location, draft.channel_id, draft.author_hash)
         self._stores.message_documents.link([part])
         self._stores.answer_drafts.delete(number)

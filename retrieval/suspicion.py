@@ -18,7 +18,7 @@ _RULES = (
     (
         "injection",
         re.compile(
-            r"\b(ignore|disregard|forget|override|bypass)\b.{0,30}\b(previous|prior|above|earlier|all|your|the)\b.{0,30}"
+            r"\b(ignore|disregard|forget|override|bypass)\b.{0,20}\b(previous|prior|above|earlier|all|any|your)\b.{0,20}"
             r"\b(instructions?|prompts?|rules|guidelines|directions|restrictions)\b",
             re.IGNORECASE | re.DOTALL,
         ),

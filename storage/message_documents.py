@@ -13,7 +13,14 @@ INSERT OR REPLACE INTO message_document (message_id, space, location, channel_id
 VALUES (:message_id, :space, :location, :channel_id, :author_hash)
 """
 _OF_MESSAGE = "SELECT message_id, space, location, channel_id, author_hash FROM message_document WHERE message_id = ?"
-_OF_CHANNEL = "SELECT DISTINCT space, location FROM message_document WHERE channel_id = ?"
+_OF_CHANNEL = """
+SELECT space, location FROM message_document WHERE channel_id = :channel
+UNION SELECT space, location FROM document WHERE visibility = 'channel:' || :channel
+"""
+_SOURCE = """
+SELECT source.location FROM document JOIN source ON source.id = source_id
+WHERE document.space = ? AND document.location = ?
+"""
 _CHANNELS = "SELECT DISTINCT visibility FROM document WHERE space = ? AND visibility <> 'public'"
 _DRAFT = """
 INSERT INTO answer_draft (space, question, answer, location, visibility, expires_at, message_id, channel_id,
@@ -79,8 +86,13 @@ class MessageDocuments:
         return [MessagePart(*row) for row in self._db.rows(_OF_MESSAGE, (message_id,))]
 
     def of_channel(self, channel_id: int) -> list[tuple[str, str]]:
-        """(space, location) of the documents made of messages in a channel or thread."""
-        return [(space, location) for space, location in self._db.rows(_OF_CHANNEL, (channel_id,))]
+        """(space, location) of the documents made of messages in a channel or thread, or bound to it."""
+        return [(space, location) for space, location in self._db.rows(_OF_CHANNEL, {"channel": channel_id})]
+
+    def source_of(self, space: str, location: str) -> str:
+        """The name of the source that a document came from; "" where there is none."""
+        rows = self._db.rows(_SOURCE, (space, location))
+        return str(rows[0][0]) if rows else ""
 
     def visibilities(self, space: str) -> frozenset[str]:
         """``channel:<id>`` of every channel that documents of the space are bound to."""

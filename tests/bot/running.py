@@ -69,6 +69,11 @@ class RunningBot:
             self.process.send_signal(number)
         return await asyncio.wait_for(self.process.wait(), 30)
 
+    async def ended(self) -> int:
+        """Waits until the bot ends by itself; returns the exit code."""
+        assert self.process is not None
+        return await asyncio.wait_for(self.process.wait(), 30)
+
     def logged(self) -> str:
         self.log.seek(0)
         return self.log.read().decode("utf-8", "replace")

@@ -172,12 +172,12 @@ async def test_what_discord_refuses_ends_the_start_with_one_sentence(data_dir: P
         bot = RunningBot(discord, data_dir)
         discord.refuse_intents()
         await bot.start()
-        assert await bot.end() == 1
+        assert await bot.ended() == 1
         assert bot.logged().strip().splitlines()[-1].startswith("knowbot: knowbot may not read messages yet")
         stranger = RunningBot(discord, data_dir)
         stranger.environment["DISCORD_TOKEN"] = "wrong"
         await stranger.start()
-        assert await stranger.end() == 1
+        assert await stranger.ended() == 1
         assert stranger.logged().strip().splitlines()[-1].startswith("knowbot: Discord refused the token")
         for each in (bot, stranger):
             assert "Traceback" not in each.logged()
