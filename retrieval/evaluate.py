@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from retrieval import metrics
+from retrieval.calibrate import ConfidenceModel, confidence_features
 from retrieval.evaluation import Progress, ingest_corpus, throw_away
 from retrieval.evaluation_data import Grades, Line, read_grades, read_lines, write_lines
+from retrieval.fit import kept_fit
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Candidate, Question
+from storage.records import DEFAULT_SPACE
 
 RANKED = 100
 """Documents written down for each query."""
@@ -29,6 +32,7 @@ def evaluate_retrieval(
         for done, query in enumerate(queries, start=1):
             answers.append(engine.answers.answer(Question(query["text"])))
             on_progress("asking", done, len(queries))
+        confidence = kept_fit(engine.stores, engine.spaces.present(DEFAULT_SPACE)).confidence
     lines = [_retrieval_line(query["id"], answer) for query, answer in zip(queries, answers, strict=True)]
     if run:
         write_lines(run, lines)
@@ -36,6 +40,8 @@ def evaluate_retrieval(
     speed = {"p50": float(np.quantile(milliseconds, 0.5)), "p95": float(np.quantile(milliseconds, 0.95))}
     grades = read_grades(folder / "qrels.tsv")
     figures = _retrieval_figures(lines, answers, grades) if grades else {}
+    if grades:
+        figures["refusal"] = _refusal(lines, answers, grades, confidence)
     return {"queries": len(lines), **figures, "ms_per_query": speed}
 
 
@@ -85,6 +91,24 @@ def _retrieval_figures(lines: Sequence[Line], answers: Sequence[Answer], grades:
         "brier": metrics.brier(confidence, correct),
         "ece": metrics.expected_calibration_error(confidence, correct),
         "confidence_auroc": metrics.auroc(confidence, correct),
+    }
+
+
+def _refusal(
+    lines: Sequence[Line], answers: Sequence[Answer], grades: Grades, confidence: ConfidenceModel
+) -> dict[str, float | None]:
+    """How well low confidence tells questions whose documents were withheld, every second one, from the others."""
+    judged = [(line, answer) for line, answer in zip(lines, answers, strict=True) if grades.get(line["query"])]
+    promised = [line["confidence"] for line, _ in judged[::2]]
+    for line, answer in judged[1::2]:
+        relevant = {document for document, grade in grades[line["query"]].items() if grade > 0}
+        left = [c for c in answer.candidates if c.chunk.document_location not in relevant]
+        promised.append(round(confidence.probability(confidence_features(left)), 6))
+    withheld = [False] * len(judged[::2]) + [True] * len(judged[1::2])
+    doubt = [-each for each in promised]
+    return {
+        "auroc": metrics.auroc(doubt, withheld),
+        "recall_at_precision_80": metrics.recall_at_precision(doubt, withheld, 0.8),
     }
 
 

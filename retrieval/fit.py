@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, fit_documents
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import PRIOR, ConfidenceModel, confidence_features, fit_confidence
+from retrieval.calibrate import PRIOR, ConfidenceModel, Logistic, confidence_features, fit_confidence
 from retrieval.embed import Purpose
 from retrieval.fuse import FusionWeights
 from retrieval.pseudo_questions import pseudo_questions
@@ -21,14 +21,17 @@ from retrieval.types import Candidate
 from storage.records import PUBLIC, Generation, Matrix
 from storage.stores import Stores
 
-FIT = "fit"
-"""The tunable that holds a space's fit."""
+FIT = "fit-2"
+"""The tunable that holds a space's fit; the number moves with what is fitted, so that an older fit is not misread."""
 
 FUSION = "fusion"
 """The tunable that holds a space's fusion weights."""
 
 NEGATIVE_STEP = 3
 """Every so many of the off-topic lines serve as wrong answers: they are a third of what a fit sees."""
+
+WITHHELD_STEP = 2
+"""Every so many of the pseudo-questions are looked at once more as if their document had never been written."""
 
 REFIT_SHARE = 0.1
 """A fit is made anew once the number of passages has moved by this share."""
@@ -58,9 +61,13 @@ class Fit:
         return Fit(
             generation_id=kept["generation_id"],
             passages=kept["passages"],
-            confidence=ConfidenceModel(**{**confidence, "weights": tuple(confidence["weights"])}),
+            confidence=ConfidenceModel(_curve(confidence["answerable"]), _curve(confidence["first"])),
             documents=Boundary(**documents) if documents else None,
         )
+
+
+def _curve(kept: dict[str, Any]) -> Logistic:
+    return Logistic(kept["intercept"], tuple(kept["weights"]), kept["examples"])
 
 
 def kept_fit(stores: Stores, generation: Generation) -> Fit:
@@ -105,6 +112,7 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
 
     found = best_of(questions, wanted)
     strange = best_of(lines[::NEGATIVE_STEP], unwanted[::NEGATIVE_STEP])
+    withheld = list(zip(found, asked, strict=True))[::WITHHELD_STEP]
     correct = [
         bool(candidates) and candidates[0].chunk.document_id == question.document_id
         for candidates, question in zip(found, asked, strict=True)
@@ -113,12 +121,20 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
         generation_id=generation.id,
         passages=len(chunks),
         confidence=fit_confidence(
-            [confidence_features(each) for each in [*found, *strange]], [*correct, *[False] * len(strange)]
+            [confidence_features(each) for each in found],
+            correct,
+            [confidence_features(without(each, {question.document_id})) for each, question in withheld],
+            [confidence_features(each) for each in strange],
         ),
         documents=fit_documents(
             document_similarities(space, unwanted), document_similarities(space, wanted), len(chunks)
         ),
     )
+
+
+def without(candidates: Sequence[Candidate], documents: Collection[int]) -> list[Candidate]:
+    """What would have been found if some documents had never been written, by their ids."""
+    return [candidate for candidate in candidates if candidate.chunk.document_id not in documents]
 
 
 def document_similarities(space: OpenSpace, vectors: Matrix) -> Similarities:

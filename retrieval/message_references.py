@@ -1,9 +1,9 @@
 """Messages whose verdict is known, as references of the off-topic judge.
 
-Similarity to them is the mean cosine of the nearest ones, each less a share of how crowded its own place is: whatever is
-asked is near to a reference in the middle ("hubs": Radovanovic, Nanopoulos and Ivanovic 2010; scaled after Conneau et al.
-2018, "Word Translation Without Parallel Data"). More references, more neighbours. What a message resembles of those that
-moderators called off topic is taken off.
+Similarity to them is the mean cosine of the nearest ones, each less a share of how crowded its own place is: whatever
+is asked is near to a reference in the middle ("hubs": Radovanovic, Nanopoulos and Ivanovic 2010; scaled after Conneau
+et al. 2018, "Word Translation Without Parallel Data"). The more references, the more neighbours count. What a message
+resembles of those that moderators called off topic is taken off.
 """
 
 from __future__ import annotations

@@ -69,6 +69,21 @@ def missed_at(scores: ArrayLike, positive: ArrayLike, false_flags: float = 0.05)
     return float((values[truth] <= threshold).mean())
 
 
+def recall_at_precision(scores: ArrayLike, positive: ArrayLike, precision: float = 0.8) -> float | None:
+    """The largest share of positives that any threshold finds while that share of what it finds is positive.
+
+    0.0 where none does; None without a positive. Tied scores are found together.
+    """
+    values, truth = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
+    if not truth.any():
+        return None
+    order = np.argsort(-values, kind="stable")
+    hits = np.cumsum(truth[order])
+    last_of_tie = np.append(np.diff(values[order]) != 0, True)
+    good = last_of_tie & (hits / np.arange(1, len(hits) + 1) >= precision)
+    return float(hits[good].max(initial=0) / hits[-1])
+
+
 def brier(probabilities: ArrayLike, outcomes: ArrayLike) -> float:
     """Mean squared distance of a probability from what came to be (Brier 1950); lower is better."""
     return float(np.mean((np.asarray(probabilities, dtype=float) - np.asarray(outcomes, dtype=float)) ** 2))

@@ -61,5 +61,5 @@ def _show_figures(figures: dict[str, Any], as_json: bool) -> None:
         return
     for name, value in figures.items():
         if isinstance(value, dict):
-            value = "  ".join(f"{key} {part:.3f}" for key, part in value.items())
+            value = "  ".join(f"{key} {'-' if part is None else f'{part:.3f}'}" for key, part in value.items())
         _OUT.print(f"{name:28} {f'{value:.4f}' if isinstance(value, float) else value}")

@@ -9,10 +9,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from retrieval.calibrate import FEWEST_TO_FIT, PRIOR, ConfidenceModel, confidence_features, fit_confidence
+from retrieval.calibrate import (
+    CERTAIN,
+    FEWEST_TO_FIT,
+    PRIOR,
+    Logistic,
+    confidence_features,
+    fit_confidence,
+    fit_logistic,
+)
 from tests.fakes import a_candidate, a_chunk
 
 Table = NDArray[np.float64]
+CERTAIN_OF_TWO = Logistic(35.0, (0.0, 0.0))
 
 
 def simulated(seed: int, rows: int, slopes: tuple[float, float], intercept: float) -> tuple[Table, list[bool]]:
@@ -33,16 +42,41 @@ def by_sklearn(features: Table, correct: list[bool]) -> tuple[Table, Table]:
 
 class TestFeatures:
     def test_nothing_found_is_no_score_and_no_lead(self) -> None:
-        assert confidence_features([]) == (0.0, 0.0)
+        assert confidence_features([]) == (0.0, 0.0, 0.0)
 
     def test_without_a_rival_document_there_is_no_lead(self) -> None:
         found = [a_candidate(a_chunk("one", 7), 0.9), a_candidate(a_chunk("two", 7), 0.5)]
-        assert confidence_features(found) == (0.9, 0.0)
+        assert confidence_features(found) == (0.9, 0.0, 0.0)
 
     def test_the_lead_is_over_the_best_passage_of_another_document(self) -> None:
         scored = [(7, 0.9), (7, 0.8), (3, 0.6), (4, 0.5)]
         found = [a_candidate(a_chunk("text", document), fused) for document, fused in scored]
-        assert confidence_features(found) == pytest.approx((0.9, 0.3))
+        assert confidence_features(found) == pytest.approx((0.9, 0.3, 0.35))
+
+    def test_the_field_begins_behind_the_fifth_document(self) -> None:
+        scored = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2]
+        found = [a_candidate(a_chunk("text", document), fused) for document, fused in enumerate(scored)]
+        assert confidence_features(found) == pytest.approx((0.9, 0.1, 0.6))
+
+
+class TestConfidence:
+    def test_what_scores_like_a_question_without_its_document_is_hardly_answered(self) -> None:
+        draw = np.random.default_rng(2)
+        found = [(0.8 + noise, 0.2 + noise, 0.4) for noise in draw.normal(0, 0.05, 100)]
+        withheld = [(0.4 + noise, 0.2 + noise, 0.1) for noise in draw.normal(0, 0.05, 50)]
+        model = fit_confidence(found, [True] * 80 + [False] * 20, withheld, withheld[:20])
+        assert model.first.examples == 100
+        assert model.answerable.examples == 170
+        assert model.probability(withheld[0]) < 0.2 < 0.6 < model.probability(found[0])
+
+    def test_without_negatives_everything_counts_as_answerable(self) -> None:
+        found = [(0.8, lead, 0.4) for lead in np.linspace(0, 1, 60).tolist()]
+        model = fit_confidence(found, [False] * 30 + [True] * 30, [], [])
+        assert model.answerable is CERTAIN
+        assert model.probability((0.1, 1.0, 0.0)) > 0.9 > 0.1 > model.probability((0.9, 0.0, 0.0))
+
+    def test_with_too_little_to_go_by_the_prior_stands(self) -> None:
+        assert fit_confidence([(0.9, 0.1, 0.2)] * 100, [True] * 100, [], []) is PRIOR
 
 
 class TestFit:
@@ -60,7 +94,7 @@ class TestFit:
         assume(10 <= sum(correct) <= rows - 10)
         expected, probabilities = by_sklearn(features, correct)
         assume(bool((expected > 0).all()))
-        fitted = fit_confidence(features.tolist(), correct)
+        fitted = fit_logistic(features.tolist(), correct, CERTAIN)
         assert fitted.weights == pytest.approx(expected, rel=1e-4)
         assert [fitted.probability(row) for row in features] == pytest.approx(probabilities, abs=1e-4)
         assert fitted.examples == rows
@@ -77,7 +111,7 @@ class TestFit:
         self, seed: int, rows: int, slopes: tuple[float, float], intercept: float, better: tuple[float, float]
     ) -> None:
         features, correct = simulated(seed, rows, slopes, intercept)
-        model = fit_confidence(features.tolist(), correct)
+        model = fit_logistic(features.tolist(), correct, CERTAIN_OF_TWO)
         assert min(model.weights) >= 0
         assert 0 <= model.probability((0.5, 0.5)) <= model.probability((0.5 + better[0], 0.5 + better[1])) <= 1
 
@@ -88,14 +122,14 @@ class TestFit:
     ) -> None:
         assume(wrong + right >= FEWEST_TO_FIT)
         features = [[0.1, 0.0]] * wrong + [[0.1 + gap, 0.0]] * right
-        model = fit_confidence(features, [False] * wrong + [True] * right)
+        model = fit_logistic(features, [False] * wrong + [True] * right, CERTAIN_OF_TWO)
         assert np.isfinite([model.intercept, *model.weights]).all()
         assert model.probability(features[0]) < 0.5 < model.probability(features[-1])
 
     def test_a_feature_that_never_varies_has_no_say(self) -> None:
         features, correct = simulated(1, 200, (6.0, 0.0), -3.0)
         features[:, 1] = 0.25
-        assert fit_confidence(features.tolist(), correct).weights[1] == 0.0
+        assert fit_logistic(features.tolist(), correct, CERTAIN).weights[1] == 0.0
 
     @pytest.mark.parametrize(
         ("wrong", "right"),
@@ -104,23 +138,23 @@ class TestFit:
     )
     def test_with_too_little_to_go_by_the_prior_stands(self, wrong: int, right: int) -> None:
         features = [[0.1, 0.0]] * wrong + [[0.9, 0.2]] * right
-        assert fit_confidence(features, [False] * wrong + [True] * right) is PRIOR
+        assert fit_logistic(features, [False] * wrong + [True] * right, CERTAIN) is CERTAIN
 
     def test_the_fewest_examples_suffice(self) -> None:
         features = [[0.1, 0.0]] * 10 + [[0.9, 0.2]] * (FEWEST_TO_FIT - 10)
-        assert fit_confidence(features, [False] * 10 + [True] * (FEWEST_TO_FIT - 10)).examples == FEWEST_TO_FIT
+        assert fit_logistic(features, [False] * 10 + [True] * (FEWEST_TO_FIT - 10), CERTAIN).examples == FEWEST_TO_FIT
 
 
 class TestProbability:
     def test_the_prior_gives_even_odds_where_it_says(self) -> None:
-        assert PRIOR.probability((0.6, 0.1)) == pytest.approx(0.5)
-        assert PRIOR.probability((0.0, 0.0)) < 0.01
-        assert PRIOR.probability((1.0, 0.3)) > 0.98
+        assert PRIOR.probability((0.6, 0.1, 0.0)) == pytest.approx(0.5)
+        assert PRIOR.probability((0.0, 0.0, 0.0)) < 0.01
+        assert PRIOR.probability((1.0, 0.3, 0.0)) > 0.98
 
     def test_it_is_the_logistic_function_of_the_weighted_features(self) -> None:
-        model = ConfidenceModel(intercept=-1.0, weights=(2.0, 3.0))
+        model = Logistic(intercept=-1.0, weights=(2.0, 3.0))
         assert model.probability((0.25, 0.5)) == pytest.approx(1 / (1 + np.exp(-1.0)))
 
     def test_no_score_is_too_large_for_it(self) -> None:
-        assert ConfidenceModel(0.0, (1.0, 1.0)).probability((1e9, 0.0)) == pytest.approx(1.0)
-        assert ConfidenceModel(0.0, (1.0, 1.0)).probability((-1e9, 0.0)) == pytest.approx(0.0)
+        assert Logistic(0.0, (1.0, 1.0)).probability((1e9, 0.0)) == pytest.approx(1.0)
+        assert Logistic(0.0, (1.0, 1.0)).probability((-1e9, 0.0)) == pytest.approx(0.0)

@@ -46,6 +46,7 @@ def test_retrieval_figures_are_those_of_the_run(folder: Path, tmp_path: Path) ->
     assert figures["ndcg@10"] == figures["hit@1"] == figures["mrr@10"] == 1.0
     assert set(figures["stages"]) == {"vector", "lexical", "fused", "final"}
     assert set(figures["ms_per_query"]) == {"p50", "p95"}
+    assert set(figures["refusal"]) == {"auroc", "recall_at_precision_80"}
     for line in lines_of(tmp_path / "run.jsonl"):
         assert set(line) == {"query", "ranked", "decision", "confidence", "answer", "ms"}
         assert f"q-{line['ranked'][0][0]}" == line["query"]

@@ -24,6 +24,7 @@ from retrieval.metrics import (
     missed_at,
     ndcg,
     recall,
+    recall_at_precision,
     reciprocal_rank,
 )
 
@@ -152,3 +153,16 @@ class TestProbabilities:
         promised, kept = (np.array(column, dtype=float) for column in columns(rows))
         error = expected_calibration_error(promised, kept, bins)
         assert abs(promised.mean() - kept.mean()) - 1e-9 <= error <= np.abs(promised - kept).mean() + 1e-9
+
+
+class TestRecallAtPrecision:
+    def test_it_is_what_the_widest_threshold_of_that_precision_finds(self) -> None:
+        scores, positive = [0.9, 0.8, 0.7, 0.6, 0.5], [True, True, False, True, True]
+        assert recall_at_precision(scores, positive, 0.8) == 1.0
+        assert recall_at_precision(scores, positive, 0.9) == 0.5
+
+    def test_tied_scores_are_found_together(self) -> None:
+        assert recall_at_precision([1.0, 1.0, 1.0], [True, False, False], 0.8) == 0.0
+
+    def test_without_a_positive_there_is_none(self) -> None:
+        assert recall_at_precision([0.3], [False]) is None
