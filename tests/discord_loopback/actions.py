@@ -48,6 +48,10 @@ class Actions:
         on = None if message is None else self.world.messages.current(message)
         return self.world.threads.open(parent, member, {"name": name}, on)
 
+    async def open_post(self, member: Member, forum: TextChannel, title: str, text: str) -> Thread:
+        """A member opens a post of a forum."""
+        return self.world.threads.post(forum, member, title, text)
+
     async def slash(
         self,
         member: Member,

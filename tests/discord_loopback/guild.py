@@ -44,10 +44,10 @@ class Guild:
         self.announce("GUILD_MEMBER_ADD", {**member.payload(), "guild_id": self.guild_id})
         return member
 
-    def add_channel(self, name: str, topic: str | None = None) -> TextChannel:
-        """A text channel below those that exist."""
-        place = len(self.channels)
-        channel = TextChannel(id=self.ids.next(), name=name, guild_id=self.guild_id, position=place, topic=topic)
+    def add_channel(self, name: str, topic: str | None = None, kind: int = 0) -> TextChannel:
+        """A text channel or a forum below those that exist."""
+        place, number = len(self.channels), self.ids.next()
+        channel = TextChannel(id=number, name=name, guild_id=self.guild_id, position=place, topic=topic, kind=kind)
         self.channels.append(channel)
         self.announce("CHANNEL_CREATE", channel.payload())
         return channel

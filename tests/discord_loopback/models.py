@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tests.discord_loopback.basics import Json, timestamp
 
+FORUM = 15
 JOINED_AT = "2026-01-01T00:00:00.000000+00:00"
 
 
@@ -117,9 +118,10 @@ class Channel:
 
 @dataclass(eq=False, kw_only=True)
 class TextChannel(Channel):
-    """A text channel of the guild."""
+    """A text channel of the guild, or with the kind FORUM a forum: its posts are threads."""
 
     position: int = 0
+    kind: int = 0
     topic: str | None = None
     rules: list[Overwrite] = field(default_factory=list)
 
@@ -129,7 +131,7 @@ class TextChannel(Channel):
     def payload(self) -> Json:
         return {
             "id": self.id,
-            "type": 0,
+            "type": self.kind,
             "guild_id": self.guild_id,
             "name": self.name,
             "position": self.position,

@@ -93,3 +93,10 @@ def _check_thread_edit(call: Call, thread: Thread) -> None:
     own = thread.owner_id == call.world.bot.id and "locked" not in call.body
     if not own and not granted & Permission.MANAGE_THREADS:
         raise missing_permissions()
+
+
+@routes.add("GET", "channels/{channel}/threads/archived/public")
+def archived_threads(call: Call) -> Reply:
+    parent = cast(TextChannel, call.channel(Permission.READ_MESSAGE_HISTORY))
+    archived = [thread for thread in call.world.threads.of(parent) if thread.archived]
+    return {"threads": [thread.payload() for thread in archived], "members": [], "has_more": False}

@@ -44,6 +44,22 @@ class Threads:
         self._mark_message(thread, message) if message else self._tell_parent(thread, owner)
         return thread
 
+    def post(self, forum: TextChannel, author: Member, title: str, text: str) -> Thread:
+        """A post of a forum: a thread with the number of its first message, of which its parent says nothing."""
+        thread = Thread(
+            id=self._world.ids.next(),
+            name=title,
+            guild_id=forum.guild_id,
+            parent=forum,
+            owner_id=author.id,
+            member_ids={author.id},
+        )
+        self.all.append(thread)
+        self._world.announce("THREAD_CREATE", {**self.payload(thread), "newly_created": True})
+        body = {"content": text}
+        self._world.messages.keep(thread, payloads.message(thread.id, thread, author, body), body)
+        return thread
+
     def change(self, thread: Thread, settings: Json) -> None:
         """What PATCH does. An archived thread takes no change until it is reopened."""
         if thread.archived and settings.get("archived") is not False:

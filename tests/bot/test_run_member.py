@@ -1,0 +1,78 @@
+"""The shipped process among people: what they edit, delete and post in forums, told over a real socket."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot import words
+from tests.bot.running import a_running_bot
+from tests.bot.server import ANSWERED
+from tests.discord_loopback import DiscordLoopback, Json
+from tests.discord_loopback.models import FORUM
+from tests.discord_loopback.options import Value
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+
+ZEBRA = "The zebra quota is exactly forty-one stripes for every member of the herd, foals included."
+
+
+def said(discord: DiscordLoopback, channel: str) -> list[Json]:
+    world = discord.world
+    return world.messages.in_channel(world.channel(channel), world.bot)
+
+
+async def test_an_edit_edits_the_answer_and_a_deletion_takes_it_back(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, bot):
+        alice, channel = discord.world.member("alice"), discord.world.channel("general")
+        question = await discord.say(alice, channel, "what shall we cook tonight", mention_bot=True)
+        reply = await discord.wait_for_message(channel, after=question)
+        assert not reply["embeds"]
+        await discord.edit(question, f"{discord.world.bot.mention} {ANSWERED}")
+        await discord.until(lambda: said(discord, "general")[0]["embeds"])
+        await discord.delete(question)
+        await discord.until(lambda: not said(discord, "general"))
+        with bot.stores() as stores:
+            (asked,) = stores.interactions.list(None, 5)
+            assert asked.question == ANSWERED
+            assert asked.withdrawn_at is not None
+
+
+async def test_a_post_of_a_forum_is_answered_once(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, _):
+        world = discord.world
+        forum = world.add_channel("questions", kind=FORUM)
+        options: dict[str, Value] = {"channel": forum, "mode": "helpful"}
+        setting = await discord.slash(world.member("mod"), world.channel("moderators"), "channel mode", options)
+        await setting.wait_for_callback()
+        post = await discord.open_post(world.member("alice"), forum, ANSWERED[:25].strip(), ANSWERED[25:].strip())
+        reply = await discord.wait_for_message(post)
+        assert reply["message_reference"]["message_id"] == post.id
+        await discord.say(world.member("alice"), post, f"{ANSWERED} please")
+        thanks = await discord.say(world.member("alice"), post, "thanks, that helped!", mention_bot=True)
+        await discord.wait_for_message(post, after=thanks)
+        assert len(world.messages.in_channel(post, world.bot)) == 2
+
+
+async def test_a_deleted_message_is_out_of_all_answers_within_a_second(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, _):
+        world = discord.world
+        alice, channel = world.member("alice"), world.channel("general")
+        told = await discord.say(world.member("bob"), world.channel("quiet"), ZEBRA)
+        learning = await discord.slash(
+            world.member("mod"), world.channel("moderators"), "learn", {"channel": world.channel("quiet")}
+        )
+        learnt = await learning.wait_for_answer()
+        assert learnt["content"].startswith("I have learnt 1 documents")
+        asked = await discord.say(alice, channel, "how many stripes is the zebra quota", mention_bot=True)
+        reply = await discord.wait_for_message(channel, after=asked)
+        assert "forty-one" in reply["embeds"][0]["description"]
+        deleted_at = time.monotonic()
+        await discord.delete(told)
+        await discord.until(lambda: said(discord, "general")[0]["content"] == words.SOURCE_WITHDRAWN)
+        assert time.monotonic() - deleted_at < 1
+        again = await discord.say(alice, channel, "how many stripes is the zebra quota?", mention_bot=True)
+        reply = await discord.wait_for_message(channel, after=again)
+        assert "forty-one" not in str(reply)
