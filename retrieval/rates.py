@@ -1,0 +1,80 @@
+"""Thresholds from the rates that an operator can live with, and what they cost.
+
+"At most 2% wrong answers to messages that nobody addressed to the bot" is something to decide on; 0.83 is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.errors import KnowbotError
+
+RATES = "rates"
+"""The tunable that holds what the operator of a space can live with."""
+
+_STEPS = 1000
+
+
+class RateOutOfRangeError(KnowbotError):
+    """A rate is no share."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Of all messages, the largest share that may get a wrong answer: of those addressed to the bot, and of others."""
+
+    asked: float = 0.1
+    unasked: float = 0.02
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not 0 < value < 1:
+                raise RateOutOfRangeError(f"the rate '{name}' cannot be {value}: choose a share between 0 and 1")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Messages with the confidence that each got, whether its first passage was right, and how much it weighs.
+
+    The weights sum to 1: each is the share of all messages that it stands for.
+    """
+
+    confidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+    @staticmethod
+    def of(groups: Sequence[tuple[Sequence[float], Sequence[bool], float]]) -> Outcomes:
+        """From (confidences, rights, share of all messages) by group; an empty group leaves its share to the others."""
+        filled = [group for group in groups if group[0]]
+        total = sum(share for _, _, share in filled)
+        return Outcomes(
+            np.concatenate([np.asarray(confidences, dtype=np.float64) for confidences, _, _ in filled]),
+            np.concatenate([np.asarray(rights, dtype=np.bool_) for _, rights, _ in filled]),
+            np.concatenate([np.full(len(each), share / total / len(each)) for each, _, share in filled]),
+        )
+
+    def wrong(self, threshold: float) -> float:
+        """The share of all messages that get a wrong answer at ``threshold``."""
+        return float(self.weight[(self.confidence >= threshold) & ~self.right].sum())
+
+    def silence(self, threshold: float) -> float:
+        """Of the messages whose first passage is right, the share that gets no answer at ``threshold``."""
+        right = float(self.weight[self.right].sum())
+        return float(self.weight[self.right & (self.confidence < threshold)].sum()) / right if right else 0.0
+
+    def threshold(self, rate: float) -> float:
+        """The lowest threshold (in thousandths) at which no more than ``rate`` of all messages get a wrong answer.
+
+        1.0, which hardly anything reaches, where none keeps to it.
+        """
+        # Wrong answers only get fewer as the threshold rises, so the first that keeps to the rate is found by halving.
+        low, high = 0, _STEPS
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.wrong(middle / _STEPS) <= rate else (middle + 1, high)
+        return low / _STEPS
