@@ -30,6 +30,8 @@ _ANSWER, _UNSURE, _FLAG = discord.Colour.green(), discord.Colour.light_grey(), d
 _LONGEST_TITLE = 100
 _LONGEST_HEADING = 250
 _EXCERPT = 300
+_MOST_QUOTED = 5
+_LONGEST_QUOTE = 3500
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
 
@@ -94,13 +96,14 @@ def flag_embed(flag: Flag, link: str) -> discord.Embed:
 
 def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:
     """Each source with its quote in full, or as much of it as one message holds, and its address."""
-    limit = LONGEST_MESSAGE // max(len(sources), 1) - _LONGEST_HEADING * 2
+    shown = sources[:_MOST_QUOTED]
+    limit = min(LONGEST_MESSAGE // max(len(shown), 1) - _LONGEST_HEADING * 2, _LONGEST_QUOTE)
     return [
         discord.Embed(
             title=f"{source.number}. {_shortened(source.title, _LONGEST_TITLE)}",
             description=f"{_shortened(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
         )
-        for source in sources
+        for source in shown
     ]
 
 

@@ -156,7 +156,7 @@ def flag_decided(verdict: str, moderator: str, suspicious: bool = False) -> str:
 
 def digest_title(count: int) -> str:
     """Over the one message that stands for all flags beyond the hourly limit."""
-    return f"{count} more messages looked off topic in the last hour"
+    return f"{count} more messages were flagged in the last hour"
 
 
 DIGEST_FOOTER = "Whoever runs me can go through them in the console, on the screen Flags."

@@ -110,7 +110,16 @@ class AnswersCog(commands.Cog, name="answers"):
         assert client.user is not None  # no message arrives before the login
         space = client.settings.space_of(message.guild.id if message.guild else None)
         text = await asked_in(parts, client.user)
-        return Question(text, space, await client.places.readable_in(message.channel, space), setting.addressed)
+        seen = await client.places.readable_in(message.channel, space)
+        return Question(text, space, seen, setting.addressed, await self._context(parts[0]))
+
+    async def _context(self, message: discord.Message) -> tuple[str, ...]:
+        """What was asked before, where somebody asks on in a reply to knowbot; thanks are no question."""
+        reply_id = message.reference.message_id if message.reference else None
+        if reply_id is None or "?" not in message.content:
+            return ()
+        before = await self._client.lane.run(self._client.engine.stores.interactions.of_reply, reply_id)
+        return (before.question,) if before and before.question else ()
 
     async def _act(
         self, parts: Parts, setting: Setting, outcome: Outcome, earlier: discord.Message | None

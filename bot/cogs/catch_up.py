@@ -35,7 +35,7 @@ class CatchUp(commands.Cog, name="catch up"):
         if self._client.is_stopping:
             return
         async with self._client.at_work():
-            for number in self._client.settings.discord.channels:
+            for number in self._client.places.modes():
                 channel = self._client.get_channel(number)
                 if isinstance(channel, discord.TextChannel):
                     await self._read_on(channel)

@@ -51,6 +51,15 @@ async def test_a_reply_to_the_bot_needs_no_mention(data_dir: Path) -> None:
         assert text_of(server.said(server.unwatched)[1]) == words.WITHOUT_ANSWER["small_talk"]
 
 
+async def test_a_reply_that_points_back_is_searched_with_the_question_before(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        await server.alice.send(server.unwatched, called(server, ANSWERED))
+        (first,) = server.said(server.unwatched)
+        await server.alice.send(server.unwatched, "and how does it do that?", reply_to=first)
+        text = text_of(server.said(server.unwatched)[1])
+        assert words.SOURCE in text or words.NEAREST in text
+
+
 async def test_a_direct_message_is_addressed_and_sees_public_documents_only(data_dir: Path) -> None:
     async with a_server(data_dir) as server:
         await server.alice.send_dm(ANSWERED)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import discord
 
 from bot import words
-from bot.translate import LONGEST_DESCRIPTION, digest_embed, flag_embed, shown_for
+from bot.translate import LONGEST_DESCRIPTION, digest_embed, flag_embed, quoted_embeds, shown_for
 from retrieval.types import Answer, Citation, Question
 from storage.flags import Flag
+from storage.records import StoredCitation
 from tests.fakes import a_chunk
 
 FLAG = Flag(1, "default", "off_topic", "what is for dinner", 0.93, "documents", 1, 2, 3, None, 0.0, *[None] * 5)
@@ -93,3 +94,15 @@ def test_a_digest_names_as_many_as_fit_and_counts_the_rest() -> None:
     assert len(embed.description or "") <= LONGEST_DESCRIPTION
     assert lines[-1] == f"and {60 - len(lines) + 1} more"
     assert isinstance(embed, discord.Embed)
+
+
+def test_quotes_in_full_fit_discords_limits_however_many_and_long_they_are() -> None:
+    for count in (1, 3, 30):
+        sources = [
+            StoredCitation(number, "a.md", "https://example.org/" + "a" * 400, "title " * 60, "quote " * 3000, "", 0.5)
+            for number in range(count)
+        ]
+        embeds = quoted_embeds(sources)
+        assert len(embeds) <= 10
+        assert sum(len(embed) for embed in embeds) <= 6000
+        assert all(len(embed.description or "") <= 4096 for embed in embeds)
