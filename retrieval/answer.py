@@ -17,10 +17,13 @@ LONGEST_QUOTE = 600
 
 MOST_SOURCES = 3
 _PASSAGES_READ = 3
+_SAME_SHARE = 0.8
+_SHINGLE = 3
 _UNITS_READ = 40
 _KEEP_SHARE = 0.6
 _CODE_ALONE = 0.2
 _WORD = re.compile(r"\w")
+_WORDS = re.compile(r"\w+")
 
 Encode = Callable[[Sequence[str]], Matrix]
 
@@ -55,8 +58,29 @@ def cite(candidates: Sequence[Candidate], query: Matrix, encode: Encode) -> tupl
 
 
 def _one_per_document(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best passage of each document; of two that say the same in nearly the same words, only the better one."""
     firsts = {candidate.chunk.document_id: candidate for candidate in reversed(candidates)}
-    return sorted(firsts.values(), key=lambda candidate: -candidate.fused)[:MOST_SOURCES]
+    chosen: list[Candidate] = []
+    said: list[frozenset[tuple[str, ...]]] = []
+    for candidate in sorted(firsts.values(), key=lambda candidate: -candidate.fused):
+        shingles = _shingles(candidate.chunk.text)
+        if any(_same(shingles, other) for other in said):
+            continue
+        chosen.append(candidate)
+        said.append(shingles)
+        if len(chosen) == MOST_SOURCES:
+            break
+    return chosen
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    """The runs of _SHINGLE words (Broder 1997, "On the Resemblance and Containment of Documents")."""
+    words = _WORDS.findall(text.lower())
+    return frozenset(zip(*(words[offset:] for offset in range(_SHINGLE)), strict=False)) or frozenset([tuple(words)])
+
+
+def _same(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+    return len(one & other) >= _SAME_SHARE * len(one | other)
 
 
 def _scored_units(passages: Sequence[Candidate], query: Matrix, encode: Encode) -> list[list[_Scored]]:

@@ -118,6 +118,12 @@ class TestSources:
         assert (headed.title, headed.location) == ("Booking", "1.md#1")
         assert (bare.title, bare.location) == ("Document 2", "2.md#1")
 
+    def test_two_passages_that_say_the_same_are_shown_once(self) -> None:
+        text = "Tables are booked by phone. Call between nine and five on any day but Monday, and ask for Jane or Joe."
+        copy = text.replace("Joe", "Jim")
+        found = [a_candidate(a_chunk(each, number), 1 - number / 10) for number, each in enumerate([text, copy, NEAR])]
+        assert [c.chunk.document_id for c in cite(found, QUESTION, nearness({NEAR: 0.9}))] == [0, 2]
+
     def test_nothing_found_is_nothing_cited(self) -> None:
         assert cite([], QUESTION, by_checksum) == ()
         assert cite([a_candidate(a_chunk(" \n"), 0.9)], QUESTION, by_checksum) == ()
