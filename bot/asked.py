@@ -1,14 +1,19 @@
-"""What the messages of one question ask, with what is attached to them."""
+"""What the messages of one question ask: their words, what is attached to them, and what was asked before."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.reading import LARGEST_ATTACHMENT, MOST_ATTACHMENTS, decoded, is_text, question_in
 from bot.translate import words_of
+from retrieval.types import Question
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +29,24 @@ async def asked_in(parts: Sequence[discord.Message], me: discord.ClientUser) -> 
         texts.insert(0, channel.name)
     attached = [text async for text in _attached(parts)]
     return question_in("\n".join(text for text in texts if text), attached)
+
+
+async def question_of(client: KnowbotClient, parts: Sequence[discord.Message], addressed: bool) -> Question:
+    """The question with what all who read the reply may see."""
+    assert client.user is not None  # no message arrives before the login
+    first = parts[0]
+    space = client.settings.space_of(first.guild.id if first.guild else None)
+    seen = await client.places.readable_in(first.channel, space)
+    return Question(await asked_in(parts, client.user), space, seen, addressed, await _context(client, first))
+
+
+async def _context(client: KnowbotClient, message: discord.Message) -> tuple[str, ...]:
+    """What was asked before, where somebody asks on in a reply to knowbot; thanks are no question."""
+    reply_id = message.reference.message_id if message.reference else None
+    if reply_id is None or "?" not in message.content:
+        return ()
+    before = await client.lane.run(client.engine.stores.interactions.of_reply, reply_id)
+    return (before.question,) if before and before.question else ()
 
 
 async def _attached(parts: Sequence[discord.Message]) -> AsyncIterator[str]:

@@ -16,6 +16,7 @@ from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
 from bot.cogs.asking import Asking
 from bot.cogs.catch_up import CatchUp
+from bot.cogs.following import Following
 from bot.cogs.knowledge import Knowledge
 from bot.cogs.moderation import Moderation
 from bot.cogs.privacy import Privacy
@@ -23,6 +24,7 @@ from bot.cogs.second_thoughts import SecondThoughts
 from bot.cogs.topic_guard import TopicGuard
 from bot.command_sync import sync_commands
 from bot.lane import AnswerLane
+from bot.learning import Learning
 from bot.permissions import missing_in_channels
 from bot.places import Places
 from bot.policy import Setting
@@ -75,16 +77,12 @@ class KnowbotClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Before the first event arrives: cogs, buttons of earlier lives, commands."""
-        answers = AnswersCog(self)
-        own = (
-            answers,
-            SecondThoughts(self, answers),
-            Asking(self, answers),
-            Privacy(self, answers),
-            Moderation(self),
-            Knowledge(self),
-        )
-        for cog in (*own, CatchUp(self), TopicGuard(self), Admin(self)):
+        answers, learning = AnswersCog(self), Learning(self)
+        for cog in (
+            *(answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self)),
+            *(Knowledge(self, learning), Following(self, learning), Privacy(self, answers)),
+            *(TopicGuard(self), Moderation(self), Admin(self)),
+        ):
             await self.add_cog(cog)
         self.places.load()
         self.add_dynamic_items(*BUTTONS)

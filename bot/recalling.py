@@ -27,3 +27,10 @@ async def show_withdrawn(client: KnowbotClient, posted: Iterable[PostedAnswer]) 
             continue
         except discord.HTTPException as refused:
             not_sent(refused, channel)
+
+
+async def forget_channel(client: KnowbotClient, channel_id: int) -> None:
+    """Forgets what came from a channel or thread; answers that quote it are withdrawn."""
+    async with client.at_work():
+        posted = await client.lane.run(client.engine.channel_documents.forget_channel, channel_id)
+        await show_withdrawn(client, posted)

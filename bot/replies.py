@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,11 +10,14 @@ import discord
 from bot import words
 from bot.buttons import answer_buttons
 from bot.streaming import write_out
-from bot.translate import Shown, shown_for
+from bot.translate import Shown, message_link, shown_for
 from bot.trouble import not_sent
+from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
+
+logger = logging.getLogger(__name__)
 
 
 class Replies:
@@ -40,6 +44,22 @@ class Replies:
             await self._client.lane.run(self._client.engine.stores.interactions.note_answer, outcome.number, "")
             await self.note(outcome, sent)
         return sent
+
+    async def said_before(self, message: discord.Message, outcome: Outcome) -> str | None:
+        """The link to the same answer to the same question in this channel, if there was one within a day."""
+        if message.guild is None:
+            return None
+        known = self._client.engine.known
+        try:
+            first = await self._client.lane.run(known.first, outcome.answer, message.channel.id)
+        except KnowbotError as error:
+            logger.warning("whether it was asked before cannot be told: %s", error)
+            return None
+        return message_link(message.guild.id, first.channel_id, first.reply_id) if first else None
+
+    async def tell(self, message: discord.Message, sentence: str) -> None:
+        """Replies with plain words."""
+        await self.say(message, Shown(sentence, ()))
 
     async def say(
         self,

@@ -71,7 +71,7 @@ class SaveModal(Modal, title=words.SAVE_TITLE):
             drafted_by=hashed(interaction.user.id),
             drafted_at=now,
         )
-        number = await self._client.lane.run(engine.channel_documents.draft, draft)
+        number = await self._client.lane.run(engine.saved_answers.draft, draft)
         await interaction.response.send_message(embed=draft_embed(draft), view=draft_buttons(number), ephemeral=True)
 
     async def on_error(  # type: ignore[override]  # discord.py's own Modal differs from its base in this
@@ -101,14 +101,14 @@ class DraftButton(DynamicItem[Button[Any]], template=r"knowbot:draft:(?P<number>
         if await refuse_others(interaction, client.settings.discord.operators):
             return
         await interaction.response.defer()
-        documents = client.engine.channel_documents
+        answers = client.engine.saved_answers
         try:
             async with client.at_work():
                 if self.verdict == "discard":
-                    await client.lane.run(documents.discard, self.number)
+                    await client.lane.run(answers.discard, self.number)
                     sentence = words.DISCARDED
                 else:
-                    draft = await client.lane.run(documents.publish, self.number)
+                    draft = await client.lane.run(answers.publish, self.number)
                     sentence = words.published(draft.location)
                     server = str(interaction.guild_id)
                     audit = client.engine.members.audit

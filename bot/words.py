@@ -74,6 +74,7 @@ DRAFT_GONE = "That draft was published, discarded or forgotten already."
 DRAFT_EXPIRES = "Until"
 NOTHING_TO_SAVE = "There is nothing in that message that could be saved."
 OPTED_OUT = "Its author does not want me to learn from their messages."
+NOT_YOUR_CHANNEL = "You may not read that channel yourself."
 CANNOT_READ = "I may not read that channel: allow me View Channel and Read Message History there."
 
 FORGET_ME = "Forget me"

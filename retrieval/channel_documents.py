@@ -11,13 +11,10 @@ from retrieval.library import Library
 from retrieval.space import Clock
 from retrieval.types import Extracted
 from storage.known_questions import PostedAnswer
-from storage.message_documents import AnswerDraft, MessagePart
+from storage.message_documents import MessagePart
 from storage.stores import Stores
 
 FORMAT = "discord"
-
-SAVED = "saved answers"
-"""The source of what moderators approved, one answer at a time."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class ChannelDocument:
 
 
 class ChannelDocuments:
-    """Takes in, follows and forgets what came from Discord; keeps drafts until somebody approves them."""
+    """Takes in, follows and forgets what came from Discord."""
 
     def __init__(self, stores: Stores, library: Library, hashed: Callable[[int], str], clock: Clock) -> None:
         self._stores, self._library, self._hashed, self._clock = stores, library, hashed, clock
@@ -127,27 +124,3 @@ class ChannelDocuments:
             for each in posted:
                 self._stores.interactions.withdraw(each.interaction_id, "source gone", self._clock())
         return posted
-
-    def draft(self, draft: AnswerDraft) -> int:
-        """Keeps an answer that somebody wants to be known, until it is approved or discarded; returns its number."""
-        return self._stores.answer_drafts.put(draft)
-
-    def was_approved(self, part: MessagePart) -> bool:
-        """True for the document of an approved draft, whose words a person has seen."""
-        return self._stores.message_documents.source_of(part.space, part.location) == SAVED
-
-    def publish(self, number: int) -> AnswerDraft:
-        """Makes an approved draft a document, at once; raises NoSuchDraftError."""
-        draft = self._stores.answer_drafts.get(number)
-        document = ChannelDocument(
-            draft.location, draft.question, draft.answer, draft.visibility, (), self._clock(), draft.expires_at
-        )
-        self._library.add_documents(draft.space, SAVED, [document])
-        part = MessagePart(draft.message_id, draft.space, draft.location, draft.channel_id, draft.author_hash)
-        self._stores.message_documents.link([part])
-        self._stores.answer_drafts.delete(number)
-        return draft
-
-    def discard(self, number: int) -> None:
-        """Forgets a draft."""
-        self._stores.answer_drafts.delete(number)

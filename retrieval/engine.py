@@ -19,6 +19,7 @@ from retrieval.members import Members
 from retrieval.metering import Meter
 from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
+from retrieval.saved_answers import SavedAnswers
 from retrieval.settings import RetrievalSettings
 from retrieval.sources.offers import SourceReader
 from retrieval.space import NothingIndexedError, Spaces
@@ -34,7 +35,8 @@ class Engine:
 
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
     all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
-    ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on Discord.
+    ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on
+    Discord, ``saved_answers`` what moderators approved.
     ``forgetting`` takes a document, or what a member left, out of every file.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
@@ -60,6 +62,7 @@ class Engine:
         sources = SourceReader(self.stores, self._extractor, chosen.allow_hosts, chosen.web)
         self.library = Library(self.stores, self.spaces, sources, clock)
         self.channel_documents = ChannelDocuments(self.stores, self.library, self.conversations.hashed, clock)
+        self.saved_answers = SavedAnswers(self.stores, self.library, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.forgetting = Forgetter(self.stores, self.spaces, self.conversations.hashed, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,22 +10,17 @@ import discord
 from discord.ext import commands
 
 from bot import words
-from bot.asked import asked_in
+from bot.asked import question_of
 from bot.gathering import Gathering
 from bot.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_answers
-from bot.policy import QUESTIONS_A_MINUTE, Setting, flags, speaks
+from bot.policy import QUESTIONS_A_MINUTE, Setting, speaks
 from bot.replies import Replies
 from bot.told import Lately, Told
-from bot.translate import Shown, message_link
 from bot.trouble import friendly
-from retrieval.suspicion import Suspicion
-from retrieval.types import Asked, Question
-from storage.errors import KnowbotError
+from retrieval.types import Asked
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
-
-logger = logging.getLogger(__name__)
 
 Parts = tuple[discord.Message, ...]
 """The messages of one question, in order; the reply goes to the last one."""
@@ -78,7 +71,7 @@ class AnswersCog(commands.Cog, name="answers"):
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
             sentence = friendly(error)
             if setting.addressed:
-                await self._say(parts[-1], sentence)
+                await self.replies.tell(parts[-1], sentence)
         else:
             if outcome:
                 reply = await self._act(parts, setting, outcome, earlier.reply if earlier else None)
@@ -93,33 +86,17 @@ class AnswersCog(commands.Cog, name="answers"):
         client, message = self._client, parts[-1]
         if await client.is_paused(message.guild):
             if setting.addressed:
-                await self._say(message, words.PAUSED)
+                await self.replies.tell(message, words.PAUSED)
             return None
         if setting.addressed and self._asks_too_much(message):
             if self._told.take(message.author.id, client.engine.clock()):
-                await self._say(message, words.SLOWER)
+                await self.replies.tell(message, words.SLOWER)
             return None
         if not setting.addressed and await client.lane.run(client.engine.members.is_opted_out, message.author.id):
             return None
         asked = Asked("discord", message.author.id, message.channel.id, message.id)
-        question = await self._question(parts, setting)
+        question = await question_of(client, parts, setting.addressed)
         return await client.ask(question, asked, earlier.number if earlier else None)
-
-    async def _question(self, parts: Parts, setting: Setting) -> Question:
-        client, message = self._client, parts[-1]
-        assert client.user is not None  # no message arrives before the login
-        space = client.settings.space_of(message.guild.id if message.guild else None)
-        text = await asked_in(parts, client.user)
-        seen = await client.places.readable_in(message.channel, space)
-        return Question(text, space, seen, setting.addressed, await self._context(parts[0]))
-
-    async def _context(self, message: discord.Message) -> tuple[str, ...]:
-        """What was asked before, where somebody asks on in a reply to knowbot; thanks are no question."""
-        reply_id = message.reference.message_id if message.reference else None
-        if reply_id is None or "?" not in message.content:
-            return ()
-        before = await self._client.lane.run(self._client.engine.stores.interactions.of_reply, reply_id)
-        return (before.question,) if before and before.question else ()
 
     async def _act(
         self, parts: Parts, setting: Setting, outcome: Outcome, earlier: discord.Message | None
@@ -130,41 +107,14 @@ class AnswersCog(commands.Cog, name="answers"):
             reply = await self._reply(parts, outcome, earlier)
         elif earlier:
             await self.replies.take_back(earlier)
-        await self._tell_moderators(parts[-1], setting, outcome)
+        self._client.dispatch("heard", parts[-1], setting, outcome)
         return reply
-
-    async def _tell_moderators(self, message: discord.Message, setting: Setting, outcome: Outcome) -> None:
-        """Of what looks off topic, or suspicious; not of what staff say, nor of what nobody else reads."""
-        if message.guild and not setting.staff and (suspicion := await self._suspicion(outcome)):
-            self._client.dispatch("suspicious", message, outcome, suspicion)
-        elif flags(outcome.answer, setting):
-            self._client.dispatch("off_topic", message, outcome)
-
-    async def _suspicion(self, outcome: Outcome) -> Suspicion | None:
-        question = outcome.answer.question
-        try:
-            return await self._client.lane.run(self._client.engine.watch.look, question.text, question.space)
-        except KnowbotError as error:
-            logger.warning("whether a message is suspicious cannot be told: %s", error)
-            return None
 
     async def _reply(self, parts: Parts, outcome: Outcome, earlier: discord.Message | None) -> discord.Message | None:
         message = parts[-1]
-        if not earlier and (first := await self._said_before(message, outcome)):
+        if not earlier and (first := await self.replies.said_before(message, outcome)):
             return await self.replies.point(message, outcome, first)
         return await self.replies.answer(message, outcome, earlier)
-
-    async def _said_before(self, message: discord.Message, outcome: Outcome) -> str | None:
-        """The link to the same answer of before in this channel."""
-        if message.guild is None:
-            return None
-        known = self._client.engine.known
-        try:
-            first = await self._client.lane.run(known.first, outcome.answer, message.channel.id)
-        except KnowbotError as error:
-            logger.warning("whether it was asked before cannot be told: %s", error)
-            return None
-        return message_link(message.guild.id, first.channel_id, first.reply_id) if first else None
 
     def _may_speak(self, message: discord.Message, setting: Setting, outcome: Outcome) -> bool:
         if not speaks(outcome.answer.decision, setting):
@@ -177,9 +127,6 @@ class AnswersCog(commands.Cog, name="answers"):
     def _asks_too_much(self, message: discord.Message) -> bool:
         now = self._client.engine.clock()
         return not (self._asked.take(message.author.id, now) and self._asked_here.take(message.channel.id, now))
-
-    async def _say(self, message: discord.Message, sentence: str, embeds: Sequence[discord.Embed] = ()) -> None:
-        await self.replies.say(message, Shown(sentence, tuple(embeds)))
 
     def asks_too_much(self, member: discord.abc.User) -> bool:
         """Takes one question from a member's allowance; True where nothing was left."""

@@ -39,6 +39,8 @@ class CatchUp(commands.Cog, name="catch up"):
                 channel = self._client.get_channel(number)
                 if isinstance(channel, discord.TextChannel):
                     await self._read_on(channel)
+                elif isinstance(channel, discord.ForumChannel):
+                    await self._look_at_posts(channel)
 
     async def _read_on(self, channel: discord.TextChannel) -> None:
         """Whoever spoke to knowbot is heard now; what others said meanwhile is past."""
@@ -56,3 +58,16 @@ class CatchUp(commands.Cog, name="catch up"):
             not_read(refused, channel)
         except KnowbotError as error:
             logger.warning("what was missed in #%s is not answered: %s", channel, error)
+
+    async def _look_at_posts(self, forum: discord.ForumChannel) -> None:
+        """New posts are questions to everybody, so they are heard now; those that were heard before are known."""
+        earliest = discord.utils.utcnow() - LONGEST_GAP
+        for thread in forum.threads:
+            if thread.created_at is None or thread.created_at < earliest:
+                continue
+            try:
+                self._client.dispatch("message", await thread.fetch_message(thread.id))
+            except discord.NotFound:  # its author has deleted it
+                continue
+            except discord.HTTPException as refused:
+                not_read(refused, forum)

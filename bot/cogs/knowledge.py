@@ -1,4 +1,4 @@
-"""Knowledge from Discord: channels that staff have knowbot learn, answers that they save, and what becomes of both."""
+"""Knowledge from Discord: channels that staff have knowbot learn, and answers that they save."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.history import document_of
-from bot.learning import Learnable, Learning, source_name
-from bot.recalling import show_withdrawn
+from bot.learning import Learnable, Learning
+from bot.places import may_read
+from bot.recalling import forget_channel
 from bot.saving import SaveModal
 from bot.staff import refuse_others
 from bot.trouble import friendly, not_read, tell
 from storage.errors import KnowbotError
-from storage.message_documents import MessagePart
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -31,11 +30,10 @@ _LOOK_BACK = 10
 
 
 class Knowledge(commands.Cog, name="knowledge"):
-    """Nothing is learnt that no moderator asked for; everything goes with the message that it came from."""
+    """Nothing is learnt that no moderator asked for."""
 
-    def __init__(self, client: KnowbotClient) -> None:
-        self._client = client
-        self._learning = Learning(client)
+    def __init__(self, client: KnowbotClient, learning: Learning) -> None:
+        self._client, self._learning = client, learning
         self._documents = client.engine.channel_documents
         self._menu = app_commands.ContextMenu(name=words.SAVE_AS_ANSWER, callback=self.save_as_answer)
 
@@ -53,7 +51,7 @@ class Knowledge(commands.Cog, name="knowledge"):
         self, interaction: discord.Interaction, channel: discord.TextChannel | discord.ForumChannel
     ) -> None:
         """A command of staff, so that somebody has decided that this channel may be quoted."""
-        if await refuse_others(interaction, self._client.settings.discord.operators):
+        if await self._refuses(interaction, channel):
             return
         await interaction.response.defer(thinking=True, ephemeral=True)
         async with self._client.at_work():
@@ -68,10 +66,10 @@ class Knowledge(commands.Cog, name="knowledge"):
         self, interaction: discord.Interaction, channel: discord.TextChannel | discord.ForumChannel
     ) -> None:
         """Its answers are withdrawn as well."""
-        if await refuse_others(interaction, self._client.settings.discord.operators):
+        if await self._refuses(interaction, channel):
             return
         await interaction.response.defer(thinking=True, ephemeral=True)
-        await self._forget_channel(channel.id)
+        await forget_channel(self._client, channel.id)
         await self._audit(interaction, "unlearn", f"#{channel.name}")
         await interaction.edit_original_response(content=words.unlearnt(channel.mention))
 
@@ -87,37 +85,14 @@ class Knowledge(commands.Cog, name="knowledge"):
             question = await self._question_before(message)
             await interaction.response.send_modal(SaveModal(self._client, message, question))
 
-    @commands.Cog.listener()
-    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """A document says what its message says; an approved answer goes, since nobody has approved the new words."""
-        message = payload.message
-        if message.edited_at is None:
-            return
-        self._learning.missed(message.id)
-        async with self._client.at_work():
-            for part in await self._client.lane.run(self._documents.with_message, message.id):
-                await self._follow(message, part)
-
-    @commands.Cog.listener()
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """One message."""
-        await self._forget_message(payload.message_id)
-
-    @commands.Cog.listener()
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Many at once."""
-        for number in payload.message_ids:
-            await self._forget_message(number)
-
-    @commands.Cog.listener()
-    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """With all its messages."""
-        await self._forget_channel(payload.thread_id)
-
-    @commands.Cog.listener()
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """With all its messages and threads."""
-        await self._forget_channel(channel.id)
+    async def _refuses(self, interaction: discord.Interaction, channel: Learnable) -> bool:
+        """Everybody but staff, and staff who may not read the channel themselves; True where it did."""
+        if await refuse_others(interaction, self._client.settings.discord.operators):
+            return True
+        if isinstance(interaction.user, discord.Member) and may_read(interaction.user, channel):
+            return False
+        await tell(interaction, words.NOT_YOUR_CHANNEL)
+        return True
 
     async def _learnt(self, channel: Learnable, space: str) -> str:
         try:
@@ -127,34 +102,6 @@ class Knowledge(commands.Cog, name="knowledge"):
             return words.CANNOT_READ
         except KnowbotError as error:
             return friendly(error)
-
-    async def _follow(self, message: discord.Message, part: MessagePart) -> None:
-        run, documents = self._client.lane.run, self._documents
-        if await run(documents.was_approved, part):
-            await self._forget_message(message.id)
-            return
-        channel = message.channel
-        if isinstance(channel, discord.Thread):  # a solved thread is read again as a whole
-            await self._forget_message(message.id)
-            await self._learning.thread(channel, part.space)
-            return
-        document = document_of(message)
-        if document is None:
-            await self._forget_message(message.id)
-            return
-        await run(documents.put, part.space, source_name(channel.id), [document])
-        await show_withdrawn(self._client, await run(documents.recall_changed, part.space, part.location))
-
-    async def _forget_message(self, message_id: int) -> None:
-        self._learning.missed(message_id)
-        async with self._client.at_work():
-            posted = await self._client.lane.run(self._documents.forget_message, message_id)
-            await show_withdrawn(self._client, posted)
-
-    async def _forget_channel(self, channel_id: int) -> None:
-        async with self._client.at_work():
-            posted = await self._client.lane.run(self._documents.forget_channel, channel_id)
-            await show_withdrawn(self._client, posted)
 
     async def _question_before(self, message: discord.Message) -> str:
         """What was asked: the title of the thread, the message replied to, or the last one of somebody else."""

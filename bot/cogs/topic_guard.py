@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands, tasks
 
-from bot.policy import FLAGS_AN_HOUR
+from bot.policy import FLAGS_AN_HOUR, Setting, flags
 from bot.translate import digest_embed, flag_embed
 from bot.trouble import not_sent
 from bot.verdicts import flag_buttons
@@ -42,23 +42,29 @@ class TopicGuard(commands.Cog, name="topic guard"):
         self._digests.cancel()
 
     @commands.Cog.listener()
-    async def on_off_topic(self, message: discord.Message, outcome: Outcome) -> None:
-        """Sent by the answers cog, once a message."""
-        await self._raise(message, outcome)
+    async def on_heard(self, message: discord.Message, setting: Setting, outcome: Outcome) -> None:
+        """Sent by the answers cog, once a message. Not of what staff say, nor of what nobody else reads."""
+        async with self._client.at_work():
+            if message.guild and not setting.staff and (suspicion := await self._suspicion(outcome)):
+                await self._raise(message, outcome, suspicion)
+            elif flags(outcome.answer, setting):
+                await self._raise(message, outcome)
 
-    @commands.Cog.listener()
-    async def on_suspicious(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion) -> None:
-        """Sent by the answers cog in the place of the other."""
-        await self._raise(message, outcome, suspicion)
+    async def _suspicion(self, outcome: Outcome) -> Suspicion | None:
+        question = outcome.answer.question
+        try:
+            return await self._client.lane.run(self._client.engine.watch.look, question.text, question.space)
+        except KnowbotError as error:
+            logger.warning("whether a message is suspicious cannot be told: %s", error)
+            return None
 
     async def _raise(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion | None = None) -> None:
-        async with self._client.at_work():
-            asked = Asked("discord", message.author.id, message.channel.id, message.id)
-            raise_flag = self._client.engine.conversations.flag
-            flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked, suspicion)
-            if len(await self._told_lately(flag.space)) < FLAGS_AN_HOUR:
-                view = flag_buttons(flag.id, True, suspicion is not None)
-                await self._tell([flag], flag_embed(flag, message.jump_url), view)
+        asked = Asked("discord", message.author.id, message.channel.id, message.id)
+        raise_flag = self._client.engine.conversations.flag
+        flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked, suspicion)
+        if len(await self._told_lately(flag.space)) < FLAGS_AN_HOUR:
+            view = flag_buttons(flag.id, True, suspicion is not None)
+            await self._tell([flag], flag_embed(flag, message.jump_url), view)
 
     @tasks.loop(seconds=_CHECK_SECONDS)
     async def _digests(self) -> None:
@@ -78,7 +84,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
         untold = await self._client.lane.run(self._flags.unnoticed, space)
         now = self._client.engine.clock()
         if untold and now - untold[0].raised_at >= _HOUR:
-            links = [self._link(flag) for flag in untold]
+            links = [_link(self._client, flag) for flag in untold]
             await self._tell(untold, digest_embed(untold, links), None)
 
     async def _told_lately(self, space: str) -> list[float]:
@@ -107,7 +113,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
         logger.error("moderators_channel %d is no text channel that I can see: change it in the settings", number)
         return None
 
-    def _link(self, flag: Flag) -> str:
-        channel = self._client.get_channel(flag.channel_id or 0)
-        guild = getattr(channel, "guild", None)
-        return f"https://discord.com/channels/{guild.id if guild else '@me'}/{flag.channel_id}/{flag.message_id}"
+
+def _link(client: discord.Client, flag: Flag) -> str:
+    guild = getattr(client.get_channel(flag.channel_id or 0), "guild", None)
+    return f"https://discord.com/channels/{guild.id if guild else '@me'}/{flag.channel_id}/{flag.message_id}"

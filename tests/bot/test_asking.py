@@ -101,6 +101,19 @@ async def test_a_forum_gets_one_answer_on_the_opening_post(data_dir: Path) -> No
         assert server.said(server.moderators) == []
 
 
+async def test_a_post_that_was_missed_is_answered_after_a_restart_and_only_once(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        forum = server.guild.create_forum_channel("questions")
+        await server.mod.slash(server.moderators, "pause")
+        thread = await server.open_post(forum, server.alice, ANSWERED[:25].strip(), ANSWERED[25:].strip())
+        await server.mod.slash(server.moderators, "channel mode", channel=forum, mode="helpful")
+        await server.mod.slash(server.moderators, "resume")
+        assert server.said(thread) == []
+        for _ in range(2):
+            await server.restart()
+            assert len(server.said(thread)) == 1
+
+
 async def test_an_attached_log_is_read_for_its_error(data_dir: Path) -> None:
     async with a_server(data_dir) as server:
         await server.alice.send(

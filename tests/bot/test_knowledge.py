@@ -102,6 +102,18 @@ async def test_of_a_forum_solved_threads_are_learnt_as_question_and_accepted_ans
 
 
 @pytest.mark.asyncio
+async def test_staff_have_no_channel_learnt_that_they_may_not_read(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        unread = discord.PermissionOverwrite(read_message_history=False)
+        secret = server.guild.create_text_channel("new here", overwrites={server.mod: unread})
+        await server.bob.send(secret, ZEBRA)
+        refused = await server.mod.slash(server.moderators, "learn", channel=secret)
+        assert refused.response is not None
+        assert refused.response.content == words.NOT_YOUR_CHANNEL
+        assert documents(server) == []
+
+
+@pytest.mark.asyncio
 async def test_nothing_is_learnt_from_those_who_opted_out_nor_by_members(data_dir: Path) -> None:
     async with a_server(data_dir) as server:
         await server.bob.send(server.silent, ZEBRA)

@@ -103,13 +103,13 @@ def test_a_draft_is_known_once_it_is_published_and_only_once(tmp_path: Path) -> 
             "b",
             0.0,
         )
-        number = engine.channel_documents.draft(draft)
+        number = engine.saved_answers.draft(draft)
         assert engine.stores.documents.get("default", draft.location) is None
-        assert engine.channel_documents.publish(number) == draft
+        assert engine.saved_answers.publish(number) == draft
         document = engine.stores.documents.get("default", draft.location)
         assert document is not None
         assert "Large enough for all." in document.text
         (part,) = engine.channel_documents.with_message(7)
-        assert engine.channel_documents.was_approved(part)
+        assert engine.saved_answers.was_approved(part)
         with pytest.raises(NoSuchDraftError, match="published, discarded or forgotten"):
-            engine.channel_documents.publish(number)
+            engine.saved_answers.publish(number)

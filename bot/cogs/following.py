@@ -1,0 +1,79 @@
+"""What documents are made of changes on Discord: they change with it, or go, and so do the answers that quote them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.history import document_of
+from bot.learning import Learning, source_name
+from bot.recalling import forget_channel, show_withdrawn
+from storage.message_documents import MessagePart
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+
+
+class Following(commands.Cog, name="following"):
+    """Everything that was learnt goes with the message that it came from."""
+
+    def __init__(self, client: KnowbotClient, learning: Learning) -> None:
+        self._client, self._learning = client, learning
+        self._documents = client.engine.channel_documents
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A document says what its message says; an approved answer goes, since nobody has approved the new words."""
+        message = payload.message
+        if message.edited_at is None:
+            return
+        self._learning.missed(message.id)
+        async with self._client.at_work():
+            for part in await self._client.lane.run(self._documents.with_message, message.id):
+                await self._follow(message, part)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """One message."""
+        await self._forget_message(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Many at once."""
+        for number in payload.message_ids:
+            await self._forget_message(number)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """With all its messages."""
+        await forget_channel(self._client, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """With all its messages and threads."""
+        await forget_channel(self._client, channel.id)
+
+    async def _follow(self, message: discord.Message, part: MessagePart) -> None:
+        run, documents = self._client.lane.run, self._documents
+        if await run(self._client.engine.saved_answers.was_approved, part):
+            await self._forget_message(message.id)
+            return
+        channel = message.channel
+        if isinstance(channel, discord.Thread):  # a solved thread is read again as a whole
+            await self._forget_message(message.id)
+            await self._learning.thread(channel, part.space)
+            return
+        document = document_of(message)
+        if document is None:
+            await self._forget_message(message.id)
+            return
+        await run(documents.put, part.space, source_name(channel.id), [document])
+        await show_withdrawn(self._client, await run(documents.recall_changed, part.space, part.location))
+
+    async def _forget_message(self, message_id: int) -> None:
+        self._learning.missed(message_id)
+        async with self._client.at_work():
+            posted = await self._client.lane.run(self._documents.forget_message, message_id)
+            await show_withdrawn(self._client, posted)
