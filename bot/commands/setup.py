@@ -128,17 +128,15 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
     with Engine(settings.data_dir, settings.retrieval) as engine:
         for each in engine.upkeep.overview():
             _show_space(each)
-        problems = engine.upkeep.problems()
-        if fix and problems:
             _show_stale(engine.upkeep.stale(each.space))
             _show_recalled(engine.conversations.recalled(each.space))
+        problems = engine.upkeep.problems()
+        if fix and problems:
             engine.upkeep.mend()
             problems = engine.upkeep.problems()
     return problems
 
 
-def _discord_problems(settings: Settings) -> list[str]:
-    """What has to be changed on Discord; without a token knowbot is not meant to be there yet."""
 def _show_stale(stale: Sequence[Stale]) -> None:
     """No problem: the next refresh mends it."""
     for each in stale[:_LISTED]:
@@ -156,6 +154,8 @@ def _show_recalled(recalled: Sequence[Recalled]) -> None:
         _OUT.print(f"  and the sources of {len(recalled) - _LISTED} more answers")
 
 
+def _discord_problems(settings: Settings) -> list[str]:
+    """What has to be changed on Discord; without a token knowbot is not meant to be there yet."""
     token = find_token()
     if not token:
         _OUT.print("Discord: no DISCORD_TOKEN, so nothing was asked there")
