@@ -98,7 +98,10 @@ def test_a_check_mends_a_damaged_index_file_and_says_so(do: Doing, folder: Path,
     for file in (settings.data_dir / "index").iterdir():
         file.write_bytes(b"rubbish")
     with Engine(settings.data_dir, settings.retrieval) as fresh:
-        assert Doing(fresh, settings)("check_index") == "nothing is wrong; 1 index files were written anew, 0 retired indexes deleted"
+        assert (
+            Doing(fresh, settings)("check_index")
+            == "nothing is wrong; 1 index files were written anew, 0 retired indexes deleted"
+        )
 
 
 def test_a_check_that_finds_what_it_cannot_mend_has_failed(do: Doing, folder: Path) -> None:
