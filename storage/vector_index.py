@@ -17,7 +17,7 @@ from storage.index_files import Base, IndexFiles, UnusableIndexError
 from storage.records import Generation, Matrix
 from storage.rows import Hit, Rows, ranked
 from storage.stores import Stores
-from storage.vectors import Ids
+from storage.vectors import Ids, Vectors
 
 EXACT_UP_TO = 20_000
 """Vectors up to which a search looks at every one: it takes milliseconds, and nothing is ever missed.
@@ -123,7 +123,7 @@ class VectorIndex:
             # The number first: a change that slips in between is in the graph already when it is replayed.
             sequence = self._vectors.last_sequence(self._generation.id)
             graph = built(self._generation.dimensions, self._dtype, self._parts())
-        width = width_for(graph, self._sample(keys(graph)).matrix)
+        width = width_for(graph, _sample(self._vectors, keys(graph)).matrix)
         published = self._files.publish(graph, sequence, width, instead_of=stamp)
         self.catch_up()
         return published
@@ -142,7 +142,7 @@ class VectorIndex:
                 return [f"the index file of generation {number} cannot be opened"]
             inside = keys(state.base.graph)
             found = np.union1d(np.setdiff1d(inside, state.dead), state.recent.ids)
-            wrong = turned(state.base.graph, self._sample(np.intersect1d(inside, stored)))
+            wrong = turned(state.base.graph, _sample(self._vectors, np.intersect1d(inside, stored)))
             return [
                 f"the index file of generation {number} {what}: {len(ids)} vectors, among them {ids[0]}"
                 for what, ids in (
@@ -186,11 +186,6 @@ class VectorIndex:
     def _parts(self) -> Iterator[Rows]:
         return (Rows(*part) for part in self._vectors.stored(self._generation.id))
 
-    def _sample(self, ids: Ids) -> Rows:
-        """Stored vectors from all over ``ids``, the same ones every time."""
-        places = np.unique(np.linspace(0, len(ids), SAMPLE, endpoint=False, dtype=np.int64))
-        return Rows(*self._vectors.of(np.sort(ids)[places].tolist() if len(ids) else []))
-
     def _prefers_graph(self, state: _State, base: Base, k: int) -> bool:
         size = base.manifest.count + len(state.recent.ids) - len(state.dead)
         return base.manifest.width > 0 and size > self._exact_up_to * max(1, k / FEW)
@@ -204,3 +199,9 @@ class VectorIndex:
             alive = np.setdiff1d(nearest(base.graph, query, wanted), state.dead)
         recent = [hit.vector_id for hit in state.recent.search(query[None, :], k)[0]]
         return ranked(query, *self._vectors.of([*alive.tolist(), *recent]), k)
+
+
+def _sample(vectors: Vectors, ids: Ids) -> Rows:
+    """Stored vectors from all over ``ids``, the same ones every time."""
+    places = np.unique(np.linspace(0, len(ids), SAMPLE, endpoint=False, dtype=np.int64))
+    return Rows(*vectors.of(np.sort(ids)[places].tolist() if len(ids) else []))

@@ -117,6 +117,7 @@ async def test_a_clock_that_was_set_back_delays_a_run_by_its_interval_at_most(st
     done(stores, "refresh", time.time() + 99 * HOUR)
     async with running(stores, refresh=1.0):
         await until(lambda: len(runs(stores, "refresh")) == 2, 4.0)
+    assert runs(stores, "refresh")[0].state == "queued"
 
 
 @pytest.mark.asyncio

@@ -32,12 +32,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[E
         yield api, ["--config", str(config), "--data-dir", str(tmp_path / "data"), "ingest", str(tmp_path / "page.md")]
 
 
-def test_what_is_free_is_done_without_a_word() -> None:
+def test_what_is_free_is_done_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     ask_before_spending([FREE], yes=False)
+    assert capsys.readouterr().err == ""
 
 
-def test_yes_is_an_answer_beforehand() -> None:
+def test_yes_is_an_answer_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
     ask_before_spending([UNKNOWN], yes=True)
+    assert "?" not in capsys.readouterr().err
 
 
 def test_prices_are_added_up_and_one_unknown_makes_the_whole_unknown() -> None:

@@ -154,8 +154,10 @@ def screen_text(pilot: Pilot[None]) -> str:
     return "\n".join("".join(s.text for s in line) for line in pilot.app.screen._compositor.render_strips())
 
 
-async def shown(pilot: Pilot[None], words: str) -> None:
+async def shown(pilot: Pilot[None], words: str) -> str:
+    """The screen, once ``words`` stand on it; fails where they do not come to."""
     await until(pilot, lambda: words in screen_text(pilot))
+    return screen_text(pilot)
 
 
 def text_of(pilot: Pilot[None], selector: str) -> str:

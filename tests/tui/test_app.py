@@ -28,7 +28,7 @@ async def test_number_keys_lead_to_every_screen_even_in_a_small_terminal(data_di
 async def test_a_click_on_a_tab_leads_there(data_dir: Path) -> None:
     async with a_console(data_dir).run_test(size=SIZE) as pilot:
         await pilot.click("#tabs", offset=(16, 0))
-        await shown(pilot, "▸2 Knowledge")
+        assert "3 documents" in await shown(pilot, "▸2 Knowledge")
 
 
 async def test_the_palette_offers_every_screen_and_action(data_dir: Path) -> None:

@@ -59,6 +59,8 @@ async def test_without_a_verdict_z_says_what_it_would_do(data_dir: Path) -> None
         await shown(pilot, "2 open flags")
         await pilot.press("z")
         await told_of(pilot, "there is no verdict to take back")
+    with looking(data_dir) as stores:
+        assert len(stores.flags.list(open_only=True)) == 2
 
 
 async def test_a_flag_that_vanished_meanwhile_is_a_sentence(data_dir: Path, lively: None) -> None:

@@ -59,7 +59,7 @@ async def test_a_withdrawn_answer_says_so(data_dir: Path) -> None:
     with looking(data_dir) as stores:
         stores.interactions.withdraw(1, "a moderator", NOW)
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
-        await shown(pilot, "↶ withdrawn")
+        assert (await shown(pilot, "↶ withdrawn")).count("↶ withdrawn") == 1
 
 
 async def test_what_members_write_is_neither_markup_nor_a_command_to_the_terminal(data_dir: Path) -> None:

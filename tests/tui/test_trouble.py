@@ -59,7 +59,7 @@ async def test_an_empty_folder_says_what_to_do_next(empty_dir: Path) -> None:
     async with a_console(empty_dir).run_test(size=SIZE) as pilot:
         for key, words in EMPTY.items():
             await pilot.press(key)
-            await shown(pilot, words)
+            assert "Traceback" not in await shown(pilot, words)
 
 
 async def test_actions_on_an_empty_folder_are_answered(empty_dir: Path) -> None:
@@ -70,6 +70,8 @@ async def test_actions_on_an_empty_folder_are_answered(empty_dir: Path) -> None:
         await shown(pilot, "nothing has been ingested")
         await pilot.press("escape", "6", "i", "o", "5", "u")
         await told_of(pilot, "nothing to undo")
+    with open_engine(empty_dir) as engine:
+        assert engine.stores.jobs.recent(9) == []
 
 
 async def test_beside_a_writer_reading_goes_on_and_a_write_is_refused_without_loss(
