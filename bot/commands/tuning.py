@@ -9,11 +9,12 @@ from bot.options import Options, locating
 from bot.settings import load_settings
 from retrieval.engine import Engine
 from retrieval.rates import RATES, Rates
-from retrieval.tune import Tuned, Tuning, keep
+from retrieval.tune import TUNED, Tuned, Tuning, keep
 from retrieval.tune import tune as fitted
 from retrieval.tune import undo as taken_back
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
+_WORDS = dict(zip(TUNED, ("weights", "confidence", "thresholds", "rates"), strict=True))
 
 
 @click.group("tune", invoke_without_command=True)
@@ -53,7 +54,7 @@ def undo(options: Options, space: str | None) -> None:
     name = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         names = taken_back(engine.stores, name, engine.clock)
-    _OUT.print(f"{name} answers again as before the last tune: {', '.join(names)}")
+    _OUT.print(f"{name} answers again as before the last tune: {', '.join(_WORDS[each] for each in names)}")
 
 
 def _show(tuning: Tuning) -> None:
