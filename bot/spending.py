@@ -54,6 +54,12 @@ def ask_before_evaluating(encoder: str, yes: bool) -> None:
         _ask(f"Evaluating with {encoder} costs money, how much depends on the data", yes)
 
 
+def ask_before_tuning(paid: bool, yes: bool) -> None:
+    """The same for the questions that a tune has encoded, some eight hundred short ones; the budget looks on."""
+    if paid:
+        _ask("Tuning has some eight hundred short questions encoded by an API, which costs money", yes)
+
+
 def _ask(what: str, yes: bool) -> None:
     if yes:
         return

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from bot.options import Options, locating
 from bot.settings import load_settings
+from bot.spending import ask_before_tuning
 from retrieval.engine import Engine
 from retrieval.rates import RATES, Rates
 from retrieval.tune import TUNED, Tuned, Tuning, keep
@@ -22,8 +23,11 @@ _WORDS = dict(zip(TUNED, ("weights", "confidence", "thresholds", "rates"), stric
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @click.option("--wrong", type=click.FloatRange(0, 1, True, True), help="Share of messages to knowbot answered wrongly.")
 @click.option("--wrong-unasked", type=click.FloatRange(0, 1, True, True), help="The same of messages to nobody.")
+@click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 @locating
-def tune(options: Options, space: str | None, dry_run: bool, wrong: float | None, wrong_unasked: float | None) -> None:
+def tune(
+    options: Options, space: str | None, dry_run: bool, wrong: float | None, wrong_unasked: float | None, yes: bool
+) -> None:
     """Fit weights, confidence and thresholds to a space; `tune undo` goes back.
 
     Thresholds are chosen so that of all messages no more than the share WRONG gets a wrong answer.
@@ -33,6 +37,7 @@ def tune(options: Options, space: str | None, dry_run: bool, wrong: float | None
     settings = load_settings(options)
     name = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
+        ask_before_tuning(engine.spaces.is_paid(name), yes)
         given = {"asked": wrong, "unasked": wrong_unasked}
         chosen = {key: value for key, value in given.items() if value is not None}
         rates = Rates(**{**engine.stores.tunables.get(name, RATES, {}), **chosen}) if chosen else None

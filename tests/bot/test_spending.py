@@ -11,7 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
-from bot.spending import NotConfirmedError, ask_before_spending, estimate_lines, price_in_words
+from bot.spending import (
+    NotConfirmedError,
+    ask_before_spending,
+    ask_before_tuning,
+    estimate_lines,
+    price_in_words,
+)
 from retrieval.estimate import Estimate
 from retrieval.pricing import Price
 from tests.embeddings_api import EmbeddingsApi
@@ -112,3 +118,11 @@ def test_costs_shows_the_ledger_the_budget_and_what_if(
     assert "text-embedding-3-large" in CliRunner().invoke(cli, [*costs, "--what-if"]).stdout
     what_if = json.loads(CliRunner().invoke(cli, [*costs, "--what-if", "--json"]).stdout)
     assert {"paid", "encoders", "writers"} == set(what_if)
+
+
+def test_a_tune_behind_an_api_is_asked_about_and_one_on_this_machine_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.spending.is_terminal", lambda: False)
+    ask_before_tuning(paid=False, yes=False)
+    ask_before_tuning(paid=True, yes=True)
+    with pytest.raises(NotConfirmedError, match="--yes"):
+        ask_before_tuning(paid=True, yes=False)
