@@ -202,7 +202,8 @@ def forgotten(rows: int, copies: int) -> str:
 
 def learnt(channel: str, count: int) -> str:
     """Once a channel was imported."""
-    return f"I have learnt {count} documents from {channel}. Only those who may read it are answered from them."
+    documents = "one document" if count == 1 else f"{count} documents"
+    return f"I have learnt {documents} from {channel}. Only those who may read it are answered from them."
 
 
 def unlearnt(channel: str) -> str:
