@@ -70,10 +70,12 @@ async def _commanded(server: Server, text: str) -> str:
 
 
 async def _human(server: Server) -> str:
-    """What the unsure answer, the last one, becomes when its button is pressed."""
-    await server.alice.click(server.said(server.mention)[-1], label=words.ASK_A_HUMAN)
-    *_, reply, call = server.said(server.mention)
-    return page([post(reply, _names(server)), post(call, _names(server))])
+    """The unsure answer, the last one, after its button was pressed, and the call in the thread of the question."""
+    before = server.said(server.mention)[-1]
+    await server.alice.click(before, label=words.ASK_A_HUMAN)
+    reply = next(message for message in server.said(server.mention) if message.id == before.id)
+    (thread,) = server.mention.threads
+    return page([post(message, _names(server)) for message in (reply, *server.said(thread)) if not message.is_system()])
 
 
 async def _withdrawn(server: Server) -> str:
