@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from retrieval.answer import cite
 from retrieval.by_words import ABOUT_SENTENCES, NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
-from retrieval.embed import Keep, Purpose, RecentVectors
+from retrieval.embed import Keep, Purpose, RecentVectors, load_model
 from retrieval.fit import kept_fit, kept_weights
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
@@ -55,8 +55,8 @@ class Answers:
         self._sentences: dict[int, RecentVectors] = {}
 
     def warm_up(self, space: str) -> None:
-        """Loads a space's encoder, so that the first question does not wait for it; raises what ``answer`` does."""
-        self._spaces.active(space).embedder.embed(["knowbot starts"], Purpose("warm up", space, "query"))
+        """Loads a space's model, so that the first question does not wait for it; raises what ``answer`` does."""
+        load_model(self._spaces.active(space).embedder.encoder, self._spaces.meter)
 
     def encode(self, questions: Sequence[Question]) -> list[Matrix | None]:
         """The vectors of questions that wait together, in one batch a space; None for one that cannot be answered.

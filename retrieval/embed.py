@@ -142,8 +142,8 @@ class Embedder:
 
     def _encode_here(self, wanted: list[str], kind: TextKind, account: Account) -> Matrix:
         """Nothing is called where everything was known, and that is counted as well."""
-        if wanted and isinstance(self.encoder, Loadable) and not self.encoder.loaded:
-            _load(self.encoder, Account(self._meter, self.priced_as, LOADING, ""))
+        if wanted:
+            load_model(self.encoder, self._meter)
         started = time.perf_counter()
         raw = np.zeros((0, 0), dtype=np.float32)
         if wanted:
@@ -164,11 +164,16 @@ class Embedder:
         return sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
 
 
-def _load(encoder: Loadable, account: Account) -> None:
-    """Counted apart: the time that a model takes to be loaded says nothing about how quickly it encodes."""
-    started = time.perf_counter()
-    encoder.load()
-    account.note(Call(TokenUse(0), 0, 0, time.perf_counter() - started))
+def load_model(encoder: AnyEncoder, meter: Meter) -> None:
+    """Loads the encoder's model where there is one that was not loaded yet.
+
+    Counted apart: the time that it takes says nothing about how quickly the model encodes.
+    """
+    if isinstance(encoder, Loadable) and not encoder.loaded:
+        account = Account(meter, PricedModel(encoder.fingerprint.model), LOADING, "")
+        started = time.perf_counter()
+        encoder.load()
+        account.note(Call(TokenUse(0), 0, 0, time.perf_counter() - started))
 
 
 class RecentVectors:

@@ -49,8 +49,8 @@ class Fingerprint:
         return replace(self, dimensions=dimensions)
 
 
-class Encoder(Protocol):
-    """Turns text into vectors. Implementations normalise nothing and cache nothing: ``retrieval/embed.py`` does."""
+class Model(Protocol):
+    """What every encoder says of itself, wherever it runs."""
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -66,6 +66,10 @@ class Encoder(Protocol):
     def tokenizer(self) -> Tokenizer:
         """Counts exactly what the encoder will count."""
         ...
+
+
+class Encoder(Model, Protocol):
+    """Turns text into vectors. Implementations normalise nothing and cache nothing: ``retrieval/embed.py`` does."""
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> Matrix:
         """Encodes each text within ``max_tokens``; returns float32 of shape (len(texts), dimensions), in order."""
@@ -87,23 +91,11 @@ class Loadable(Protocol):
 
 
 @runtime_checkable
-class PaidEncoder(Protocol):
-    """An encoder behind an API: every request is paid for, and counted by the account that it is made on."""
+class PaidEncoder(Model, Protocol):
+    """An encoder behind an API: every request is paid for, and counted by the account that it is made on.
 
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """See Encoder."""
-        ...
-
-    @property
-    def max_tokens(self) -> int:
-        """See Encoder; longer texts are split and their vectors averaged."""
-        ...
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """See Encoder."""
-        ...
+    Texts over ``max_tokens`` are split and their vectors averaged.
+    """
 
     @property
     def priced_as(self) -> PricedModel:

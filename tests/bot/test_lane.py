@@ -119,6 +119,15 @@ async def test_the_real_engine_answers_many_at_once_as_it_answers_each_alone(dat
             assert (answer.decision, answer.text, answer.sources) == (alone.decision, alone.text, alone.sources)
 
 
+async def test_a_start_loads_the_model_and_encodes_nothing(data_dir: Path) -> None:
+    with Engine(data_dir, RetrievalSettings(encoder="hashing")) as engine:
+        before = engine.upkeep.costs(0.0)
+        engine.answers.warm_up("default")
+        assert engine.upkeep.costs(0.0) == before
+        with pytest.raises(NothingIndexedError):
+            engine.answers.warm_up("nowhere")
+
+
 async def test_an_empty_space_and_an_empty_question_say_so(tmp_path: Path) -> None:
     with Engine(tmp_path, RetrievalSettings(encoder="hashing")) as engine:
         lane = AnswerLane(engine)
