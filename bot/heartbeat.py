@@ -20,6 +20,9 @@ BEAT_SECONDS = 3.0
 PATIENCE = 3.0
 """How long a worker that has to stop waits for the next step of its work before it leaves without one."""
 
+_LOOK_SECONDS = 1.0
+"""Between two looks at whether somebody has paused the job."""
+
 _TICK = 0.1
 
 
@@ -28,30 +31,33 @@ class LeaseLostError(Exception):
 
 
 class StoppedError(Exception):
-    """The worker was told to stop; the job goes back into the queue."""
+    """The worker was told to stop, or the job to rest; it goes back into the queue."""
 
 
 class Heartbeat:
     """Holds the lease of one job as long as the block lasts. ``jobs`` is on a connection of its own.
 
-    Work that takes long without telling of any progress loses neither its lease nor, once the worker has to stop, much
-    time: whatever it does may be cut short anywhere, as by a kill.
+    Work that takes long without telling of any progress loses neither its lease nor, once it has to stop or to rest,
+    much time: whatever it does may be cut short anywhere, as by a kill.
     """
 
     def __init__(self, jobs: Jobs, job: Job, is_stopping: Callable[[], bool], memory_mb: int) -> None:
         """Work that comes to use more than ``memory_mb`` has failed, and the process is gone."""
         self._jobs, self._job, self._is_stopping, self._memory_mb = jobs, job, is_stopping, memory_mb
         self._done, self._total = 0, job.total_units
-        self._lost = False
+        self._begun: int | None = None
+        self._lost = self._paused = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
 
     def progress(self, done: int, total: int) -> None:
         """Notes how far the work is. Raises LeaseLostError or StoppedError where it must not go on."""
         self._done, self._total = done, total
+        if self._begun is None:
+            self._begun = done
         if self._lost:
             raise LeaseLostError
-        if self._is_stopping():
+        if self._must_end():
             raise StoppedError
 
     def beat(self) -> None:
@@ -75,13 +81,16 @@ class Heartbeat:
             os._exit(1)
 
     def _watch(self) -> None:
-        beaten = time.monotonic()
+        beaten = looked = time.monotonic()
         stopping_since: float | None = None
         while not self._ended.wait(_TICK):
             now = time.monotonic()
             if used_mb() > self._memory_mb:
                 self._leave(lambda: self._jobs.end(self._job, "failed", out_of_memory(self._memory_mb), time.time()))
-            if self._is_stopping():
+            if now - looked >= _LOOK_SECONDS:
+                looked = now
+                self._try(self._look)
+            if self._must_end():
                 stopping_since = stopping_since or now
                 if now - stopping_since > PATIENCE:
                     self._leave(lambda: self._jobs.give_back(self._job))
@@ -89,8 +98,14 @@ class Heartbeat:
                 beaten = now
                 self.beat()
 
+    def _must_end(self) -> bool:
+        return self._paused or self._is_stopping()
+
+    def _look(self) -> None:
+        self._paused = self._jobs.is_paused(self._job.id)
+
     def _renew(self) -> None:
-        self._lost = not self._jobs.renew(self._job, time.time(), self._done, self._total)
+        self._lost = not self._jobs.renew(self._job, time.time(), self._done, self._total, self._begun or 0)
 
     def _leave(self, note: Callable[[], None]) -> None:
         self._try(note)

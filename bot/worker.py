@@ -81,6 +81,7 @@ class Worker:
             except LeaseLostError:
                 logger.warning("job %d (%s) was taken over by another worker and is dropped here", job.id, job.name)
             except StoppedError:
+                heartbeat.beat()
                 self._jobs.give_back(job)
             else:
                 heartbeat.beat()

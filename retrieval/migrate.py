@@ -16,6 +16,7 @@ from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.space import ChunkingMismatchError, Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
+from storage.generations import GenerationCounts
 from storage.records import Document, Generation
 from storage.stores import Stores
 
@@ -60,7 +61,7 @@ def reindex(
     """
     before = spaces.present(space)
     target = spaces.create(space, *encoder)
-    encoded = fill(stores, target, on_progress)
+    encoded = fill(stores, target, _beyond(stores.generations.counts(target.generation.id), on_progress))
     switched = target.generation.id != before.id
     comparison = None
     if switched:
@@ -75,6 +76,14 @@ def reindex(
         drop_foreign(stores, spaces, space)
     total = stores.generations.counts(target.generation.id).chunks
     return Migration(spaces.active(space), total, encoded, switched, comparison)
+
+
+def _beyond(before: GenerationCounts, on_progress: OnProgress) -> OnProgress:
+    """Progress that begins with what an interrupted build has stored, and tells of that at once."""
+    stored = before.passages
+    if stored:
+        on_progress(stored, before.chunks)
+    return lambda done, total: on_progress(stored + done, stored + total)
 
 
 def _compared(stores: Stores, spaces: Spaces, before: Generation, target: OpenSpace, now: float) -> Comparison | None:

@@ -19,14 +19,16 @@ MOST_ATTEMPTS = 3
 
 _JOB = """
 SELECT id, name, space, arguments, state, origin, queued_at, due_at, started_at, ended_at, lease_holder, lease_until,
-       done_units, total_units, outcome, attempts, missed
+       done_units, total_units, outcome, attempts, missed, paused_at, begun_units
 FROM job
 """
-# A run of the schedule that meets another one still waiting was missed, and both are done at once.
+# A run of the schedule that meets another one still waiting was missed, and both are done at once. Whoever asks for
+# work that is paused wants it to go on; the schedule does not know.
 _TWIN = """
 UPDATE job SET due_at = min(due_at, :now), missed = missed + :missed + (origin = 'schedule' AND :origin = 'schedule'),
     queued_at = CASE :origin WHEN 'schedule' THEN :now ELSE queued_at END,
-    origin = CASE :origin WHEN 'schedule' THEN 'schedule' ELSE origin END
+    origin = CASE :origin WHEN 'schedule' THEN 'schedule' ELSE origin END,
+    paused_at = CASE :origin WHEN 'schedule' THEN paused_at END
 WHERE id = (SELECT id FROM job WHERE state = 'queued' AND name = :name AND space = :space AND arguments = :arguments)
 """
 _ADD = """
@@ -36,16 +38,19 @@ VALUES (:name, :space, :arguments, 'queued', :origin, :now, :now, :missed)
 # A lease that reaches further than a lease can is from before the clock was set back: nobody holds it. And work that
 # was queued in the future is due now.
 _LEASED = "state = 'running' AND lease_until > :now AND lease_until <= :now + :lease"
-_CLAIMABLE = f"((state = 'queued' AND (due_at <= :now OR queued_at > :now)) OR (state = 'running' AND NOT ({_LEASED})))"
+_CLAIMABLE = f"""
+paused_at IS NULL
+AND ((state = 'queued' AND (due_at <= :now OR queued_at > :now)) OR (state = 'running' AND NOT ({_LEASED})))
+"""
 _NEXT = _JOB + f"WHERE {_CLAIMABLE} ORDER BY state = 'queued', due_at, id LIMIT 1"
 _HELD = _JOB + f"WHERE {_LEASED}"
 _CLAIM = """
 UPDATE job SET state = 'running', started_at = :now, attempts = attempts + 1, lease_holder = :holder,
-    lease_until = :now + :lease, done_units = 0, total_units = NULL
+    lease_until = :now + :lease, done_units = 0, total_units = NULL, begun_units = 0
 WHERE id = :id
 """
 _RENEW = """
-UPDATE job SET lease_until = :now + :lease, done_units = :done, total_units = :total
+UPDATE job SET lease_until = :now + :lease, done_units = :done, total_units = :total, begun_units = :begun
 WHERE id = :id AND state = 'running' AND lease_holder = :holder
 """
 _END = """
@@ -56,6 +61,13 @@ _GIVE_BACK = """
 UPDATE job SET state = 'queued', attempts = attempts - 1, lease_holder = NULL, lease_until = NULL
 WHERE id = :id AND state = 'running' AND lease_holder = :holder
 """
+# What its worker has left for dead would otherwise stay there, running for ever and paused.
+_PAUSE = """
+UPDATE job SET paused_at = :now,
+    state = CASE WHEN lease_until > :now AND lease_until <= :now + :lease THEN state ELSE 'queued' END
+WHERE id = :id AND state IN ('queued', 'running') AND paused_at IS NULL
+"""
+_RESUME = "UPDATE job SET paused_at = NULL WHERE id = ? AND paused_at IS NOT NULL"
 _LAST_DUE = "SELECT max(queued_at) FROM job WHERE name = ? AND origin = 'schedule'"
 _FORGET = """
 DELETE FROM job WHERE state IN ('done', 'failed') AND ended_at < :before
@@ -73,7 +85,8 @@ class Job:
 
     ``origin`` is who asked for it (``schedule``, ``command``, ``console``, ``discord``); ``missed`` counts the runs
     of a schedule that did not happen and that this one makes up for; ``attempts`` the workers that began it.
-    ``due_at`` is when it was first asked for, ``queued_at`` when the schedule last wanted it.
+    ``due_at`` is when it was first asked for, ``queued_at`` when the schedule last wanted it. ``paused_at`` is when
+    somebody paused it; ``begun_units`` were done when this worker first told of its progress.
     """
 
     id: int
@@ -93,12 +106,15 @@ class Job:
     outcome: str
     attempts: int
     missed: int
+    paused_at: float | None = None
+    begun_units: int = 0
 
     def seconds_left(self, now: float) -> float | None:
         """How long it will still take at the pace it had so far; None where that is unknown."""
-        if self.state != "running" or self.started_at is None or not self.total_units or not self.done_units:
+        done = self.done_units - self.begun_units
+        if self.state != "running" or self.started_at is None or not self.total_units or done <= 0:
             return None
-        pace = max(now - self.started_at, 0.0) / self.done_units
+        pace = max(now - self.started_at, 0.0) / done
         return pace * max(self.total_units - self.done_units, 0)
 
 
@@ -117,7 +133,10 @@ class Jobs:
         origin: str = "command",
         missed: int = 0,
     ) -> Job:
-        """Queues work that is due now. The same work that still waits is not queued twice: its row is returned."""
+        """Queues work that is due now. The same work that still waits is not queued twice: its row is returned.
+
+        Where that was paused it goes on, unless it is the schedule that asks.
+        """
         values = {"name": name, "space": space, "arguments": json.dumps(dict(arguments or {}), sort_keys=True)}
         with write_block(self._db):
             everything = {**values, "origin": origin, "now": now, "missed": missed}
@@ -160,11 +179,31 @@ class Jobs:
                 self._give_up(job, now)
             return None
 
-    def renew(self, job: Job, now: float, done: int, total: int | None) -> bool:
-        """Prolongs the holder's lease and notes the progress; False where it has lost the job meanwhile."""
-        values = {"id": job.id, "holder": job.lease_holder, "now": now, "lease": LEASE_SECONDS}
+    def renew(self, job: Job, now: float, done: int, total: int | None, begun: int = 0) -> bool:
+        """Prolongs the holder's lease and notes the progress; False where it has lost the job meanwhile.
+
+        ``begun`` of the units were done when this holder first told of any.
+        """
+        values = {"id": job.id, "holder": job.lease_holder, "now": now, "lease": LEASE_SECONDS, "begun": begun}
         with write_block(self._db):
             return self._db.execute(_RENEW, {**values, "done": done, "total": total}).rowcount > 0
+
+    def pause(self, job_id: int, now: float) -> bool:
+        """Keeps a job from being done until it is resumed; whoever does it gives it back. False where it has ended.
+
+        Nothing is lost: a resumed job goes on from what was stored.
+        """
+        with write_block(self._db):
+            return self._db.execute(_PAUSE, {"id": job_id, "now": now, "lease": LEASE_SECONDS}).rowcount > 0
+
+    def resume(self, job_id: int) -> bool:
+        """Lets a paused job be done again; False where it is not paused."""
+        with write_block(self._db):
+            return self._db.execute(_RESUME, (job_id,)).rowcount > 0
+
+    def is_paused(self, job_id: int) -> bool:
+        """True where somebody wants the job to rest; cheap enough to be asked every second."""
+        return bool(self._db.rows("SELECT 1 FROM job WHERE id = ? AND paused_at IS NOT NULL", (job_id,)))
 
     def end(self, job: Job, state: JobState, outcome: str, now: float) -> None:
         """Notes what became of a job in a sentence; ignored where its holder has lost it."""

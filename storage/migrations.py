@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import schema, schema_forgetting, schema_members, schema_money
+from storage import schema, schema_forgetting, schema_jobs, schema_members, schema_money
 
 migrations = Migrations("knowbot")
 
@@ -93,3 +93,9 @@ def m009_forgetting(db: Database) -> None:
 def m010_cleaning(db: Database) -> None:
     """What a page would have cost with its markup."""
     _run(db, schema_money.CLEANING)
+
+
+@migrations()
+def m011_pausing(db: Database) -> None:
+    """Jobs that rest until somebody resumes them, and what was done of them before."""
+    _run(db, schema_jobs.PAUSING)

@@ -1,4 +1,4 @@
-"""``jobs`` and ``jobs run``: what the worker did and does, and having it do something now."""
+"""``jobs``: what the worker did and does; having it do something now, rest, and go on."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _LOOK_SECONDS = 0.2
 
 class JobFailedError(KnowbotError):
     """The job came to no good end; the message is its outcome."""
+
+
+class JobEndedError(KnowbotError):
+    """The job is over, so it cannot rest."""
 
 
 @click.group(invoke_without_command=True)
@@ -69,6 +73,29 @@ def run_now(options: Options, name: str, space: str | None) -> None:
     _OUT.print(f"{job.name}: {job.outcome}")
 
 
+@jobs.command()
+@click.argument("number", type=int)
+@locating
+def pause(options: Options, number: int) -> None:
+    """Have job NUMBER rest until `jobs resume`; whatever it has stored is kept."""
+    with open_stores(load_settings(options).data_dir) as stores:
+        job = stores.jobs.get(number)
+        if not stores.jobs.pause(number, time.time()) and job.paused_at is None:
+            raise JobEndedError(f"job {number} ({job.name}) has ended: there is nothing to pause")
+    _OUT.print(f"job {number} ({job.name}) rests: `knowbot jobs resume {number}` lets it go on where it is")
+
+
+@jobs.command()
+@click.argument("number", type=int)
+@locating
+def resume(options: Options, number: int) -> None:
+    """Let job NUMBER, which was paused, go on."""
+    with open_stores(load_settings(options).data_dir) as stores:
+        job = stores.jobs.get(number)
+        stores.jobs.resume(number)
+    _OUT.print(f"job {number} ({job.name}) waits for the worker, which the bot and the console start by themselves")
+
+
 def _followed(queue: Jobs, job_id: int, starter: WorkerStarter) -> Job:
     with progress(_STATUS) as tell:
         while (job := queue.get(job_id)).state in ("queued", "running"):
@@ -83,7 +110,8 @@ def _row(job: Job, now: float) -> list[str]:
     done = f"{job.done_units} of {job.total_units}" if job.total_units else ""
     left = job.seconds_left(now)
     missed = str(job.missed) if job.missed else ""
-    return [str(job.id), job.name, job.space, job.state, done, _duration(left), job.origin, missed, job.outcome]
+    state = job.state if job.paused_at is None else "paused"
+    return [str(job.id), job.name, job.space, state, done, _duration(left), job.origin, missed, job.outcome]
 
 
 def _duration(seconds: float | None) -> str:

@@ -129,6 +129,27 @@ def test_a_worker_that_has_to_stop_gives_its_job_back_and_ends_well(
     assert documents(stores) < MANY
 
 
+def test_a_paused_job_is_given_back_within_seconds_and_goes_on_where_it_was(
+    stores: Stores, worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    job = ingest(stores, docs(tmp_path, MANY))
+    worker()
+    until(lambda: documents(stores) > 0)
+    stores.jobs.pause(job.id, time.time())
+    until(lambda: stores.jobs.get(job.id).state == "queued", 5.0)
+    rests, stored = stores.jobs.get(job.id), documents(stores)
+    assert 0 < stored < MANY
+    assert (rests.attempts, rests.lease_holder) == (0, None)
+    time.sleep(0.6)  # the same worker looks for other work and must not take it up again
+    assert documents(stores) == stored
+    stores.jobs.resume(job.id)
+    worker()
+    until(lambda: stores.jobs.get(job.id).state == "done")
+    ended = stores.jobs.get(job.id)
+    assert int(ended.outcome.split(": ")[1].split(" new")[0]) <= MANY - stored
+    assert documents(stores) == MANY
+
+
 def test_progress_is_written_down_while_the_work_goes_on(
     stores: Stores, worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:

@@ -74,6 +74,20 @@ def test_a_reindex_to_the_same_encoder_encodes_nothing_and_switches_nothing(engi
     assert (done.switched, done.encoded) == (False, 0)
 
 
+def test_a_reindex_that_was_interrupted_counts_on_from_what_was_stored(engine: Engine) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        raise EnoughError
+
+    told: list[tuple[int, int]] = []
+    with pytest.raises(EnoughError):
+        engine.library.reindex(SPACE, "hashing:64", None, stop)
+    engine.library.reindex(SPACE, "hashing:64", None, lambda *progress: told.append(progress))
+    assert told == [(2, 2)], "both passages had their vector when it was stopped"
+
+
 def test_another_process_follows_the_switch_at_its_next_question(engine: Engine, tmp_path: Path) -> None:
     with Engine(tmp_path / "data", RetrievalSettings(encoder="hashing")) as other:
         assert dimensions(other) == 384

@@ -169,6 +169,56 @@ STEPS = st.lists(
 )
 
 
+def test_a_paused_job_is_given_to_nobody_until_it_is_resumed_and_keeps_its_progress(stores: Stores) -> None:
+    job = stores.jobs.add("reindex", "", 0.0)
+    running = claimed(stores, "one", 1.0)
+    assert not stores.jobs.is_paused(job.id)
+    assert stores.jobs.pause(job.id, 2.0)
+    assert not stores.jobs.pause(job.id, 2.5), "it is paused already"
+    assert stores.jobs.is_paused(job.id)
+    stores.jobs.renew(running, 3.0, 40, 100)
+    stores.jobs.give_back(running)
+    rests = stores.jobs.get(job.id)
+    assert (rests.state, rests.paused_at, rests.done_units, rests.total_units) == ("queued", 2.0, 40, 100)
+    assert not stores.jobs.is_work_waiting(4.0)
+    assert stores.jobs.claim("two", 4.0) is None
+    assert stores.jobs.resume(job.id)
+    assert not stores.jobs.resume(job.id)
+    assert claimed(stores, "two", 5.0).attempts == 1
+
+
+def test_other_work_is_done_while_a_job_rests(stores: Stores) -> None:
+    stores.jobs.pause(stores.jobs.add("reindex", "", 0.0).id, 0.0)
+    stores.jobs.add("evict", "", 1.0)
+    assert claimed(stores, "one", 2.0).name == "evict"
+
+
+def test_a_job_whose_worker_died_can_be_paused_and_one_that_ended_cannot(stores: Stores) -> None:
+    job = stores.jobs.add("reindex", "", 0.0)
+    claimed(stores, "dead", 0.0)
+    assert stores.jobs.pause(job.id, LEASE_SECONDS + 1)
+    assert stores.jobs.get(job.id).state == "queued"
+    stores.jobs.resume(job.id)
+    stores.jobs.end(claimed(stores, "one", LEASE_SECONDS + 2), "done", "well", LEASE_SECONDS + 3)
+    assert not stores.jobs.pause(job.id, LEASE_SECONDS + 4)
+
+
+def test_a_person_who_asks_for_paused_work_resumes_it_and_the_schedule_does_not(stores: Stores) -> None:
+    job = stores.jobs.add("refresh", "", 0.0)
+    stores.jobs.pause(job.id, 1.0)
+    stores.jobs.add("refresh", "", 2.0, origin="schedule")
+    assert stores.jobs.is_paused(job.id)
+    assert stores.jobs.add("refresh", "", 3.0, origin="console").id == job.id
+    assert not stores.jobs.is_paused(job.id)
+
+
+def test_the_time_left_leaves_out_what_was_done_before(stores: Stores) -> None:
+    stores.jobs.add("reindex", "", 0.0)
+    job = claimed(stores, "one", 0.0)
+    stores.jobs.renew(job, 10.0, 60, 100, begun=50)
+    assert stores.jobs.get(job.id).seconds_left(10.0) == 40.0
+
+
 @settings(deadline=None, max_examples=30)
 @given(STEPS)
 def test_of_several_workers_at_most_one_ever_holds_a_valid_lease(steps: list[tuple[str, int, float]]) -> None:

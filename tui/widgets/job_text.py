@@ -10,6 +10,7 @@ from tui.widgets.live_table import Column, Row
 from tui.words import bar, count, plain, short_places
 
 _MARKS = {"running": "► running", "queued": "· waiting", "done": "✓ done", "failed": "✗ failed"}
+_PAUSED = "‖ paused"
 _BAR = 16
 
 JOB_COLUMNS = (Column("state", 9), Column("job", 24), Column("what came of it"), Column("when", 10), Column("by", 8))
@@ -27,10 +28,18 @@ def job_name(job: Job) -> str:
     return name
 
 
+def job_mark(job: Job) -> str:
+    """The state with its sign, so that a list is scanned quickly and needs no colour."""
+    return _PAUSED if job.state == "queued" and job.paused_at is not None else _MARKS[job.state]
+
+
 def job_words(job: Job, now: float) -> str:
     """How far it is, why it waits, or what came of it."""
     if job.state == "running":
-        return _progress(job, now)
+        return "pausing …" if job.paused_at is not None else _progress(job, now)
+    if job.state == "queued" and job.paused_at is not None:
+        done = f" at {job.done_units:,} of {job.total_units:,}" if job.total_units else ""
+        return f"rests{done} since {short_time(job.paused_at, now)}"
     if job.state == "queued":
         return _after_missed(job, "waits for the worker")
     # The path stands in the job's name already.
@@ -41,7 +50,7 @@ def job_row(job: Job, now: float) -> Row:
     """A line of a table with JOB_COLUMNS."""
     when = short_time(job.ended_at or job.started_at or job.queued_at, now)
     style = "bold" if job.state in ("running", "failed") else ""
-    return Row(str(job.id), (_MARKS[job.state], job_name(job), job_words(job, now), when, job.origin), style)
+    return Row(str(job.id), (job_mark(job), job_name(job), job_words(job, now), when, job.origin), style)
 
 
 def current_job(jobs: Sequence[Job], now: float) -> str:
@@ -50,7 +59,7 @@ def current_job(jobs: Sequence[Job], now: float) -> str:
         return "no work so far"
     job = jobs[0]
     ended = f" {short_time(job.ended_at, now)}" if job.ended_at else ""
-    return f"{_MARKS[job.state]}{ended}  {job_name(job)}  {job_words(job, now)}"
+    return f"{job_mark(job)}{ended}  {job_name(job)}  {job_words(job, now)}"
 
 
 def _progress(job: Job, now: float) -> str:
