@@ -72,6 +72,10 @@ class Stores:
         """A block of writes that are kept together or not at all; see ``write_block``."""
         return write_block(self.db)
 
+    def data_version(self) -> int:
+        """Another number after every change that was committed over another connection than this one."""
+        return int(self.db.rows("PRAGMA data_version")[0][0])
+
     def integrity_problems(self) -> list[str]:
         """What SQLite finds wrong, one sentence each: pages and indexes, references, the full-text index. Slow."""
         # On damaged pages the other two could only fail.

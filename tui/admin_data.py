@@ -33,6 +33,10 @@ class AdminData:
         self.costs = CostsData(desk)
         self.thresholds = ThresholdsData(desk)
 
+    async def version(self) -> int:
+        """A number that is another one after every change that any process made to the database."""
+        return await self._threads.reading.run(lambda engine: engine.stores.data_version())
+
     async def close(self) -> None:
         """Closes everything; what is being written is finished."""
         await self._threads.close()

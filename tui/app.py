@@ -1,4 +1,4 @@
-"""The admin console: six screens over one data folder."""
+"""The admin console: its screens over one data folder."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from textual.screen import Screen
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
-from tui.palette import SCREENS, Action, actions, sections
-from tui.screens.help import HelpScreen
-from tui.widgets.colours import LANTERN
+from tui.palette import SCREENS, Action, actions, everywhere, help_screen
+from tui.screens.base import ConsoleScreen
+from tui.widgets.colours import DAYLIGHT, LANTERN
+from tui.widgets.tab_line import TABS, TITLES
 
 WAKE_SECONDS = 1.0
 """How often the queue is looked at for work that nobody does."""
@@ -31,8 +32,9 @@ class KnowbotConsole(App[None]):
     TITLE = "knowbot"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(n), f"switch_mode('{name}')", name.title(), show=False) for n, name in enumerate(SCREENS, 1)),
+        *(Binding(tab.key, f"switch_mode('{tab.name}')", show=False) for tab in TABS),
         Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("ctrl+t", "toggle_light", "Dark or light", show=False),
         Binding("q", "quit", "Quit"),
     ]
 
@@ -48,6 +50,7 @@ class KnowbotConsole(App[None]):
     async def on_mount(self) -> None:
         """Opens the first screen."""
         self.register_theme(LANTERN)
+        self.register_theme(DAYLIGHT)
         self.theme = LANTERN.name
         await self.switch_mode(self._first)
         self.set_interval(WAKE_SECONDS, self._wake)
@@ -58,17 +61,25 @@ class KnowbotConsole(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every screen and every action, and what Textual offers itself."""
-        for name in SCREENS:
-            yield SystemCommand(name.title(), f"Show the screen {name}", partial(self.switch_mode, name))
+        for tab in TABS:
+            yield SystemCommand(tab.title, f"The screen, key {tab.key}", partial(self.switch_mode, tab.name))
         for action in actions():
-            title = f"{action.screen.title()}: {action.words}"
+            title = f"{TITLES[action.screen]}: {action.words}"
             yield SystemCommand(title, f"The key {action.key} on that screen", partial(self._perform, action))
-        yield SystemCommand("Help", "Every key, and what the words mean", self.action_help)
+        for action in everywhere():
+            yield SystemCommand(action.words, f"The key {action.key}", partial(screen.run_action, action.name))
+        yield SystemCommand("Help", "This screen's keys, and what the words mean", self.action_help)
+        yield SystemCommand("Dark or light", "The key ctrl+t", self.action_toggle_light)
         yield from super().get_system_commands(screen)
 
     def action_help(self) -> None:
-        """Every key, and what the words mean."""
-        self.push_screen(HelpScreen(sections()))
+        """What this screen is for, its keys, and what the words mean."""
+        if isinstance(self.screen, ConsoleScreen):
+            self.push_screen(help_screen(self.screen.NAME, self.BINDINGS))
+
+    def action_toggle_light(self) -> None:
+        """Dark letters on light ground, or back."""
+        self.theme = LANTERN.name if self.theme == DAYLIGHT.name else DAYLIGHT.name
 
     async def _perform(self, action: Action) -> None:
         await self.switch_mode(action.screen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -10,17 +10,24 @@ from textual.binding import Binding, BindingType
 from tui.screens.base import ConsoleScreen
 from tui.screens.costs import CostsScreen
 from tui.screens.flags import FlagsScreen
+from tui.screens.help import HelpScreen, Section
 from tui.screens.knowledge import KnowledgeScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.questions import QuestionsScreen
+from tui.screens.table_actions import TableActions
 from tui.screens.thresholds import ThresholdsScreen
-from tui.widgets.sliders import Sliders
+from tui.widgets.tab_line import TABS, TITLES
 
-SCREENS: Mapping[str, type[ConsoleScreen]] = {
-    screen.NAME: screen
-    for screen in (OverviewScreen, KnowledgeScreen, QuestionsScreen, CostsScreen, ThresholdsScreen, FlagsScreen)
-}
-"""In the order of their number keys."""
+_CLASSES: tuple[type[ConsoleScreen], ...] = (
+    OverviewScreen,
+    KnowledgeScreen,
+    QuestionsScreen,
+    ThresholdsScreen,
+    FlagsScreen,
+    CostsScreen,
+)
+SCREENS: Mapping[str, type[ConsoleScreen]] = {screen.NAME: screen for screen in _CLASSES}
+"""In the order of their tabs."""
 
 
 @dataclass(frozen=True)
@@ -33,31 +40,42 @@ class Action:
     key: str
 
 
-@dataclass(frozen=True)
-class Section:
-    """The keys of one screen, with what they do."""
-
-    title: str
-    keys: tuple[tuple[str, str], ...]
-
-
 def actions() -> Iterator[Action]:
     """Whatever the screens do, screen by screen."""
     for name, screen in SCREENS.items():
-        for binding in _bindings(screen.BINDINGS):
-            if binding.show:
-                yield Action(name, binding.action, binding.description, binding.key_display or binding.key)
+        for binding in _told(screen.BINDINGS):
+            yield Action(name, binding.action, binding.description, binding.key_display or binding.key)
 
 
-def sections() -> list[Section]:
-    """The keys for the help, screen by screen."""
-    found = [
-        Section(name.title(), tuple((each.key, each.words) for each in actions() if each.screen == name))
-        for name in SCREENS
-    ]
-    moving = tuple((b.key_display or b.key, b.description) for b in _bindings(Sliders.BINDINGS) if b.show)
-    return [Section(s.title, moving + s.keys) if s.title == "Thresholds" else s for s in found]
+def everywhere() -> Iterator[Action]:
+    """What can be done to the table or the text of any screen."""
+    for binding in _told(TableActions.BINDINGS):
+        yield Action("", binding.action, binding.description, binding.key_display or binding.key)
 
 
-def _bindings(listed: list[BindingType]) -> Iterator[Binding]:
-    return (binding for binding in listed if isinstance(binding, Binding))
+def help_screen(name: str, of_the_app: Iterable[BindingType]) -> HelpScreen:
+    """The help of one screen: its own keys first."""
+    screen = SCREENS[name]
+    parts = [binding for part in screen.PARTS for binding in part.BINDINGS]
+    sections = (
+        Section("On this screen", _keys([*parts, *screen.BINDINGS])),
+        Section("In every table and text", (("↑ ↓", "Choose a line"), *_keys(TableActions.BINDINGS))),
+        Section("Everywhere", (("tab", "The next part of the screen"), *_keys(of_the_app), *_PALETTE)),
+    )
+    return HelpScreen(TITLES[name], screen.PURPOSE, sections)
+
+
+_PALETTE = (("ctrl+p", "Every screen and action by name"), (f"{TABS[0].key} to {TABS[-1].key}", "The screens"))
+
+
+def _keys(bindings: Iterable[BindingType]) -> tuple[tuple[str, str], ...]:
+    return tuple((binding.key_display or binding.key, binding.description) for binding in _told(bindings))
+
+
+def _told(bindings: Iterable[BindingType]) -> Iterator[Binding]:
+    """Those with words; of keys that do the same in two directions the first stands for both."""
+    told: set[str] = set()
+    for binding in bindings:
+        if isinstance(binding, Binding) and binding.description and binding.description not in told:
+            told.add(binding.description)
+            yield binding

@@ -20,6 +20,16 @@ THRESHOLDS: Mapping[str, str] = {
 SCORES: Mapping[str, str] = {"answer": "confidence", "unasked": "confidence", "off_topic": "off-topic score"}
 """What each threshold is compared with."""
 
+GLOSSARY: Mapping[str, str] = {
+    "confidence": "the probability, from 0 to 1, that the first passage found answers the question",
+    "off-topic score": "how far a message is from what the documents, or the messages taught, are about",
+    "passage, title, lexical": "how near the passage, its heading and its words are to the question",
+    "fused": "the three in one number: passages are ordered by it",
+    "addressed": "somebody asked the bot: a mention, a reply to it, /ask, or this console",
+    "generation": "all vectors made by one encoder; a new one stands beside the old until it is complete",
+}
+"""What the console's words mean."""
+
 
 def plain(name: str) -> str:
     """``off topic`` for ``off_topic``."""

@@ -36,9 +36,9 @@ SCREENS = {
     "overview": ("1",),
     "knowledge": ("2", "slash", *"how many days do I have to get a refund on a yearly Cloud plan", "enter"),
     "questions": ("3", "n"),
-    "costs": ("4",),
-    "thresholds": ("5", *(["shift+left"] * 3)),
-    "flags": ("6",),
+    "thresholds": ("4", *(["shift+left"] * 3)),
+    "flags": ("5",),
+    "costs": ("6",),
 }
 """What to press for each picture."""
 

@@ -22,8 +22,8 @@ def _greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def lively(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits two seconds for what another process did."""
-    monkeypatch.setattr(base, "REFRESH_SECONDS", 0.3)
+    """Nobody waits half a second for what another process did."""
+    monkeypatch.setattr(base, "LOOK_SECONDS", 0.1)
 
 
 @pytest.fixture(scope="session")

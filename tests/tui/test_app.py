@@ -1,27 +1,35 @@
-"""Getting around: keys, tabs, palette, help, and leaving."""
+"""Getting around: keys, tabs, palette, help, copying, exporting, the light theme, and leaving."""
 
 from __future__ import annotations
 
+import csv
+import json
+import re
+import stat
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
-from tests.tui.building import SIZE, a_console, screen_text, shown, told_of
-from tui.palette import SCREENS, actions
-from tui.widgets.tab_line import SCREENS as TABS
+from tests.tui.building import SIZE, a_console, screen_text, shown, told_of, type_into
+from tui.export import NotExportedError, Record, as_csv, export
+from tui.palette import SCREENS, actions, everywhere, help_screen
+from tui.widgets.colours import DAYLIGHT
+from tui.widgets.tab_line import TABS, Tab
 
 pytestmark = pytest.mark.asyncio
 
 
 async def test_the_tabs_are_the_screens() -> None:
-    assert tuple(SCREENS) == TABS
+    assert list(SCREENS) == [tab.name for tab in TABS]
 
 
 async def test_number_keys_lead_to_every_screen_even_in_a_small_terminal(data_dir: Path) -> None:
     async with a_console(data_dir).run_test(size=(80, 24)) as pilot:
-        for number, name in enumerate(SCREENS, start=1):
-            await pilot.press(str(number))
-            await shown(pilot, f"▸{number} {name.title()}")
+        for tab in TABS:
+            await pilot.press(tab.key)
+            line = (await shown(pilot, f"▸{tab.key} ")).splitlines()[0]
+            assert all(re.search(f"{other.key} ({other.short}|{other.title})", line) for other in TABS)
             assert pilot.app.screen.focused is not None
 
 
@@ -35,21 +43,78 @@ async def test_the_palette_offers_every_screen_and_action(data_dir: Path) -> Non
     console = a_console(data_dir)
     async with console.run_test(size=SIZE) as pilot:
         offered = {command.title for command in console.get_system_commands(console.screen)}
-        assert {name.title() for name in SCREENS} <= offered
-        assert {f"{action.screen.title()}: {action.words}" for action in actions()} <= offered
+        titles = {tab.name: tab.title for tab in TABS}
+        assert set(titles.values()) <= offered
+        assert {f"{titles[action.screen]}: {action.words}" for action in actions()} <= offered
+        assert {action.words for action in everywhere()} <= offered
         await pilot.press("ctrl+p", *"knowledge refresh", "enter")
         await told_of(pilot, "queued: refresh")
         await shown(pilot, "▸2 Knowledge")
 
 
-async def test_help_names_every_key_and_closes(data_dir: Path) -> None:
-    async with a_console(data_dir).run_test(size=(120, 70)) as pilot:
+@pytest.mark.parametrize("tab", TABS, ids=[tab.name for tab in TABS])
+async def test_the_help_of_a_screen_names_its_purpose_and_every_key(tab: Tab) -> None:
+    screen = help_screen(tab.name, ())
+    told = {words for section in screen.sections for _, words in section.keys}
+    assert {action.words for action in [*actions(), *everywhere()] if action.screen in (tab.name, "")} <= told
+    assert screen.purpose
+
+
+async def test_help_opens_and_closes(data_dir: Path) -> None:
+    async with a_console(data_dir).run_test(size=SIZE) as pilot:
         await pilot.press("question_mark")
-        await shown(pilot, "fused")
-        for action in actions():
-            assert action.words in screen_text(pilot)
+        assert "Check everything" in await shown(pilot, "Help: Overview")
         await pilot.press("escape")
         await shown(pilot, "▸1 Overview")
+
+
+async def test_y_copies_the_line_and_ctrl_t_turns_the_light_on(data_dir: Path) -> None:
+    console = a_console(data_dir, "questions")
+    async with console.run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 questions")
+        await pilot.press("y")
+        await told_of(pilot, "copied: 13:05")
+        assert "how do I reset my password" in console.clipboard
+        await pilot.press("ctrl+t")
+        assert console.theme == DAYLIGHT.name
+
+
+async def test_a_table_becomes_a_file_and_an_older_one_is_not_overwritten_unasked(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "questions.csv"
+    path.write_text("mine", encoding="utf-8")
+    async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 questions")
+        await pilot.press("ctrl+e")
+        await shown(pilot, "6 lines")
+        type_into(pilot, "#path", str(path))
+        await pilot.press("enter")
+        assert "Enter once more writes over it" in await shown(pilot, "exists")
+        assert path.read_text(encoding="utf-8") == "mine"
+        await pilot.press("enter")
+        await told_of(pilot, "6 lines written to")
+        await pilot.press("ctrl+e")
+        await shown(pilot, "6 lines")
+        assert pilot.app.screen.query_one(Input).value.endswith(".csv")
+        type_into(pilot, "#path", str(tmp_path / "questions.txt"))
+        await pilot.press("enter")
+        await told_of(pilot, "neither .csv nor .json")
+        assert "6 questions" in screen_text(pilot)
+    with path.open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["question"] == "how do I reset my password"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_exports_keep_texts_and_disarm_formulas_in_csv_only(tmp_path: Path) -> None:
+    records: list[Record] = [{"question": '=HYPERLINK("x")', "score": "-0.5"}, {"question": "a, b\nc", "score": 1}]
+    assert as_csv(records) == 'question,score\n"\'=HYPERLINK(""x"")",-0.5\n"a, b\nc",1\n'
+    export(records, tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == records
+    assert as_csv([]) == "\n"
+    with pytest.raises(NotExportedError, match="could not be written"):
+        export(records, tmp_path / "missing" / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
 async def test_q_quits(data_dir: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from storage.records import DEFAULT_SPACE
 from tests.tui.building import SIZE, a_console, lines, looking, shown, table, told_of, until
+from tui.screens import base
 
 pytestmark = pytest.mark.asyncio
 
@@ -63,7 +64,8 @@ async def test_without_a_verdict_z_says_what_it_would_do(data_dir: Path) -> None
         assert len(stores.flags.list(open_only=True)) == 2
 
 
-async def test_a_flag_that_vanished_meanwhile_is_a_sentence(data_dir: Path, lively: None) -> None:
+async def test_a_flag_that_vanished_meanwhile_is_a_sentence(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "LOOK_SECONDS", 60.0)
     async with a_console(data_dir, "flags").run_test(size=SIZE) as pilot:
         await shown(pilot, "2 open flags")
         with looking(data_dir) as stores:

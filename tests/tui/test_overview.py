@@ -20,7 +20,7 @@ async def test_all_is_well(data_dir: Path) -> None:
         text = screen_text(pilot)
         assert "after 2 missed runs: 1 source" in text
         assert "hashing:64, 64 dimensions, 3 passages" in text
-        assert "2 open: press 6" in text
+        assert "2 open: press 5" in text
         assert lines(pilot, "#sources") == [["…/handbook", "yesterday", "✓ up to date"]]
 
 

@@ -30,9 +30,9 @@ def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         ("overview", "✓ Nothing is wrong"),
         ("knowledge", "3 documents, 3 passages"),
         ("questions", "faq.md#reset  0.81"),
-        ("costs", "Spared by the cache"),
         ("thresholds", "6 recorded messages"),
         ("flags", "it is far from what the documents are about"),
+        ("costs", "Spared by the cache"),
     ],
     ids=SCREENS,
 )
@@ -42,7 +42,7 @@ def test_screen(data_dir: Path, snap_compare: Compare, first: str, wait_for: str
 
 def test_help(data_dir: Path, snap_compare: Compare) -> None:
     assert snap_compare(
-        a_console(data_dir, "flags"), terminal_size=SIZE, run_before=then("question_mark", wait_for="Period")
+        a_console(data_dir, "flags"), terminal_size=SIZE, run_before=then("question_mark", wait_for="Undo")
     )
 
 

@@ -48,9 +48,9 @@ EMPTY = {
     "1": "Press 2 for Knowledge, then a to add a folder",
     "2": "Press a to add a folder",
     "3": "Nobody has asked anything yet",
-    "4": "Nothing was encoded, nothing was paid",
-    "5": "No message has been recorded yet",
-    "6": "No flag is open",
+    "4": "No message has been recorded yet",
+    "5": "No flag is open",
+    "6": "Nothing was encoded, nothing was paid",
 }
 """What each screen says over an empty folder."""
 
@@ -68,7 +68,7 @@ async def test_actions_on_an_empty_folder_are_answered(empty_dir: Path) -> None:
         await told_of(pilot, "nothing to encode anew yet")
         await pilot.press("slash", *"anything", "enter")
         await shown(pilot, "nothing has been ingested")
-        await pilot.press("escape", "6", "i", "o", "5", "u")
+        await pilot.press("escape", "5", "i", "o", "4", "u")
         await told_of(pilot, "nothing to undo")
     with open_engine(empty_dir) as engine:
         assert engine.stores.jobs.recent(9) == []
@@ -86,11 +86,11 @@ async def test_beside_a_writer_reading_goes_on_and_a_write_is_refused_without_lo
             assert "0.49" in screen_text(pilot), "what was moved stays moved"
             await pilot.press("3")
             await shown(pilot, "6 questions")
-            await pilot.press("6")
+            await pilot.press("5")
             await shown(pilot, "2 open flags")
             await pilot.press("o")
             await until(pilot, lambda: len(told(pilot)) >= 2)
-        await pilot.press("5", "enter")
+        await pilot.press("4", "enter")
         await told_of(pilot, "applied")
     with looking(data_dir) as stores:
         assert len(stores.tunables.history(DEFAULT_SPACE, GATE)) == 1

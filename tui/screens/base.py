@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer
 
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
+from tui.dialogs.confirm import ConfirmDialog
+from tui.screens.table_actions import TableActions
 from tui.widgets.banner import Banner
 from tui.widgets.tab_line import TabLine
 
-REFRESH_SECONDS = 2.0
+LOOK_SECONDS = 0.5
+"""How often a screen asks whether anybody, in whatever process, has changed the database."""
+
+REFRESH_SECONDS = 5.0
+"""How often it is read anew all the same: what is said of times and of other processes ages."""
 
 
-class ConsoleScreen(Screen[None]):
-    """Reads its data when it comes into view and every REFRESH_SECONDS while it stays there."""
+class ConsoleScreen(TableActions):
+    """Reads its data when it comes into view, whenever the database changes, and now and then.
+
+    A binding with words is in the palette and the help; those with ``show`` are in the footer, too.
+    """
 
     NAME: ClassVar[str]
+    PURPOSE: ClassVar[str] = ""
+    """What the screen is for, in a sentence or two, for its help."""
+    PARTS: ClassVar[tuple[type[Widget], ...]] = ()
+    """Widgets of the screen with keys of their own, for its help."""
+    BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
 
@@ -30,6 +46,8 @@ class ConsoleScreen(Screen[None]):
         super().__init__()
         self.data = data
         self._reading = False
+        self._version: int | None = None
+        self._read_at = 0.0
 
     def compose(self) -> ComposeResult:
         """The frame around ``body``."""
@@ -37,7 +55,7 @@ class ConsoleScreen(Screen[None]):
         yield Banner()
         with Container(id="body"):
             yield from self.body()
-        yield Footer()
+        yield Footer(compact=True)
 
     def body(self) -> ComposeResult:
         """The screen's own widgets."""
@@ -48,8 +66,8 @@ class ConsoleScreen(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Starts the refresh."""
-        self.set_interval(REFRESH_SECONDS, self.reload)
+        """Starts looking for changes."""
+        self.set_interval(LOOK_SECONDS, self._look)
 
     def on_screen_resume(self) -> None:
         """What is shown may be hours old."""
@@ -57,22 +75,37 @@ class ConsoleScreen(Screen[None]):
 
     def reload(self) -> None:
         """Reads anew, unless that is under way or nobody looks."""
-        if not self._reading and self in self.app.screen_stack:
-            self._reading = True
-            self.run_worker(self._reload(), group="reload")
+        self._start(always=True)
 
     @contextmanager
     def sentences(self) -> Iterator[None]:
-        """Whatever an action inside is refused becomes a notification, and the console goes on."""
+        """Whatever an action inside is refused becomes a notification; what is shown may be out of date then."""
         try:
             yield
         except KnowbotError as error:
             self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
+            self.reload()
 
-    async def _reload(self) -> None:
+    async def confirmed(self, title: str, what: str, verb: str) -> bool:
+        """Asks before something goes for good: ``what`` names it, ``verb`` does it. To be called in a worker."""
+        answer: bool | None = await self.app.push_screen_wait(ConfirmDialog(title, what, verb))
+        return bool(answer)
+
+    def _look(self) -> None:
+        self._start(always=False)
+
+    def _start(self, always: bool) -> None:
+        if not self._reading and self in self.app.screen_stack:
+            self._reading = True
+            self.run_worker(self._read(always), group="reload")
+
+    async def _read(self, always: bool) -> None:
         banner = self.query_one(Banner)
         try:
-            await self.load()
+            version = await self.data.version()
+            if always or version != self._version or time.monotonic() - self._read_at > REFRESH_SECONDS:
+                await self.load()
+                self._version, self._read_at = version, time.monotonic()
         except KnowbotError as error:
             banner.trouble(str(error))
         else:

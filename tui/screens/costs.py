@@ -38,6 +38,7 @@ class CostsScreen(ConsoleScreen):
     """Shows the ledger; ``p`` changes how far back."""
 
     NAME = "costs"
+    PURPOSE = "What encoding and writing cost, and what was spared."
     AUTO_FOCUS = "LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "next_period", "Period")]
 

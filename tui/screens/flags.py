@@ -26,6 +26,7 @@ class FlagsScreen(ConsoleScreen):
     """A list, open flags first; a verdict closes a flag and teaches its message at once."""
 
     NAME = "flags"
+    PURPOSE = "Messages that looked off topic. A verdict teaches the judge at once."
     AUTO_FOCUS = "LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "decide('in')", "On topic"),

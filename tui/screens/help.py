@@ -1,8 +1,9 @@
-"""Help: every key, and what the console's words mean."""
+"""Help: what a screen is for, its keys, those that work everywhere, and what the console's words mean."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,16 +13,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.palette import Section
+from tui.words import GLOSSARY
 
-_WORDS = {
-    "confidence": "the probability, from 0 to 1, that the first passage found answers the question",
-    "off-topic score": "how far a message is from what the documents, or the messages taught, are about",
-    "passage, title, lexical": "how near the passage, its heading and its words are to the question",
-    "fused": "the three in one number: passages are ordered by it",
-    "addressed": "somebody asked the bot: a mention, a reply to it, /ask, or this console",
-    "generation": "all vectors made by one encoder; a new one stands beside the old until it is complete",
-}
+
+@dataclass(frozen=True)
+class Section:
+    """Keys with what they do, under a title."""
+
+    title: str
+    keys: tuple[tuple[str, str], ...]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -29,27 +29,28 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "Close", key_display="Esc")]
 
-    def __init__(self, sections: Sequence[Section]) -> None:
+    def __init__(self, title: str, purpose: str, sections: Sequence[Section]) -> None:
         super().__init__()
-        self._sections = sections
+        self.topic, self.purpose, self.sections = title, purpose, sections
 
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll(classes="dialog help") as box:
-            box.border_title = "Help"
+            box.border_title = f"Help: {self.topic}"
             box.border_subtitle = "Escape closes"
-            yield Static(_page(self._sections), markup=False)
+            yield Static(_page(self.purpose, self.sections), markup=False)
 
 
-def _page(sections: Sequence[Section]) -> Content:
-    lines = [_pair(" 1 to 6", "the screens"), _pair("Tab", "the next part of a screen")]
-    lines += [_pair("ctrl+p", "every screen and action by name"), _pair("q", "quit; nothing is lost")]
+def _page(purpose: str, sections: Iterable[Section]) -> Content:
+    lines = [Content(purpose), Content("")] if purpose else []
     for section in sections:
-        lines += [Content(""), Content.from_markup("[b $primary]$name[/]", name=section.title)]
-        lines += [_pair(key, words) for key, words in section.keys]
-    lines += [Content(""), Content.from_markup("[b $primary]Words[/]")]
-    lines += [_pair(word, meaning, 24) for word, meaning in _WORDS.items()]
-    return Content("\n").join(lines)
+        if section.keys:
+            lines += [_title(section.title), *(_pair(key, words) for key, words in section.keys), Content("")]
+    return Content("\n").join([*lines, _title("Words"), *(_pair(*meaning, 24) for meaning in GLOSSARY.items())])
+
+
+def _title(words: str) -> Content:
+    return Content.from_markup("[b $primary]$words[/]", words=words)
 
 
 def _pair(key: str, words: str, width: int = 8) -> Content:

@@ -25,6 +25,7 @@ class KnowledgeScreen(ConsoleScreen):
     """Lists, searches, and queues work."""
 
     NAME = "knowledge"
+    PURPOSE = "What the bot answers from, and how it comes to an answer."
     AUTO_FOCUS = "LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/"),

@@ -26,6 +26,7 @@ class OverviewScreen(ConsoleScreen):
     """Shows; ``c`` checks everything once more."""
 
     NAME = "overview"
+    PURPOSE = "Whether all is well, what is going on, and what needs you."
     AUTO_FOCUS = "#jobs LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "check", "Check everything")]
 

@@ -36,6 +36,7 @@ class QuestionsScreen(ConsoleScreen):
     """A list, and the chosen question in full."""
 
     NAME = "questions"
+    PURPOSE = "What was asked, what became of it, and what members thought of it."
     AUTO_FOCUS = "LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "next_decision", "Decision"),

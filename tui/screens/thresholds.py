@@ -25,6 +25,8 @@ class ThresholdsScreen(ConsoleScreen):
     """Moves thresholds; only Enter and undo change what counts."""
 
     NAME = "thresholds"
+    PURPOSE = "What the bot decides by, tried out on what was asked before it counts."
+    PARTS = (Sliders,)
     AUTO_FOCUS = "Sliders"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", "Apply", priority=True),

@@ -25,3 +25,18 @@ LANTERN = Theme(
     panel="#222C35",
     dark=True,
 )
+
+DAYLIGHT = Theme(
+    name="daylight",
+    primary="#1F6F99",
+    secondary="#51687A",
+    accent="#9A6400",
+    warning="#9A6400",
+    error="#B3261E",
+    success="#2E7D43",
+    foreground="#1B242B",
+    background="#F4F6F7",
+    surface="#FFFFFF",
+    panel="#E3E9ED",
+    dark=False,
+)

@@ -112,4 +112,4 @@ def _index(view: Overview) -> str:
 
 
 def _flags(view: Overview) -> str:
-    return f"{view.open_flags:,} open: press 6" if view.open_flags else "none open"
+    return f"{view.open_flags:,} open: press 5" if view.open_flags else "none open"

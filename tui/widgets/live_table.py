@@ -48,6 +48,15 @@ class LiveTable(DataTable[Text]):
         """The key of the row under the cursor."""
         return self._shown[self.cursor_row].key if self.cursor_row < len(self._shown) else None
 
+    def line(self) -> str:
+        """The row under the cursor as text, its cells apart by tabs; nothing where there is none."""
+        return "\t".join(self._shown[self.cursor_row].cells) if self.current else ""
+
+    def records(self) -> list[dict[str, str]]:
+        """Every row with its cells by their headings."""
+        titles = [column.title or str(place) for place, column in enumerate(self._wanted, start=1)]
+        return [dict(zip(titles, row.cells, strict=True)) for row in self._shown]
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Shows these rows instead; nothing moves where nothing has changed."""
         before, self._shown = self._shown, tuple(rows)

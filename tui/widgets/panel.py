@@ -56,6 +56,11 @@ class TextPanel(VerticalScroll):
         """The text."""
         yield Static("", markup=False)
 
+    @property
+    def text(self) -> str:
+        """What is shown, without its colours."""
+        return self._text.plain
+
     def show(self, text: Content) -> None:
         """Shows ``text``; where it is what is shown already nothing is drawn."""
         if text != self._text or text.spans != self._text.spans:

@@ -1,14 +1,37 @@
-"""The line on top: the six screens with the keys that lead to them, and whose data they show."""
+"""The line on top: the screens with the keys that lead to them, and whose data they show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-SCREENS = ("overview", "knowledge", "questions", "costs", "thresholds", "flags")
-"""In the order of their number keys."""
+
+@dataclass(frozen=True)
+class Tab:
+    """A screen as the line on top shows it: ``short`` is its name where there is little room."""
+
+    key: str
+    name: str
+    title: str
+    short: str
+
+
+TABS = (
+    Tab("1", "overview", "Overview", "Overview"),
+    Tab("2", "knowledge", "Knowledge", "Docs"),
+    Tab("3", "questions", "Questions", "Asked"),
+    Tab("4", "thresholds", "Thresholds", "Limits"),
+    Tab("5", "flags", "Off-topic", "Flags"),
+    Tab("6", "costs", "Costs", "Costs"),
+)
+"""In the order of their keys. A new screen has its tab here and its class in ``tui.palette.SCREENS``."""
+
+TITLES = {tab.name: tab.title for tab in TABS}
 
 
 class TabLine(Horizontal):
@@ -20,13 +43,22 @@ class TabLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The tabs, and where there is room for it the space."""
-        tabs = [_tab(number, name, name == self._current) for number, name in enumerate(SCREENS, start=1)]
-        yield Static(Content(" ").join(tabs), id="tabs")
+        yield Static(self._tabs(short=False), id="tabs")
         yield Static(f"space {self._space}", id="space", markup=False)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Short names where the long ones do not fit."""
+        wide = self._tabs(short=False)
+        self.query_one("#tabs", Static).update(wide if wide.cell_length <= event.size.width else self._tabs(short=True))
 
-def _tab(number: int, name: str, here: bool) -> Content:
+    def _tabs(self, short: bool) -> Content:
+        return Content(" ").join(
+            _tab(tab, tab.short if short else tab.title, tab.name == self._current) for tab in TABS
+        )
+
+
+def _tab(tab: Tab, name: str, here: bool) -> Content:
     # A mark, not only a colour, says which one is shown.
     if here:
-        return Content.from_markup(f"[b $background on $primary]▸{number} {name.title()} [/]")
-    return Content.from_markup(f"[@click=app.switch_mode('{name}')] [b]{number}[/b] {name.title()} [/]")
+        return Content.from_markup(f"[b $background on $primary]▸{tab.key} {name}[/]")
+    return Content.from_markup(f"[@click=app.switch_mode('{tab.name}')] [b]{tab.key}[/b] {name}[/]")
