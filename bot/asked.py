@@ -10,7 +10,7 @@ import discord
 
 from bot.reading import LARGEST_ATTACHMENT, MOST_ATTACHMENTS, decoded, is_text, question_in
 from bot.translate import words_of
-from retrieval.types import Question
+from retrieval.types import Asked, Question
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -31,11 +31,17 @@ async def asked_in(parts: Sequence[discord.Message], me: discord.ClientUser) -> 
     return question_in("\n".join(text for text in texts if text), attached)
 
 
+def asked_by(message: discord.Message) -> Asked:
+    """Who asked in a message, and where."""
+    server = message.guild.id if message.guild else None
+    return Asked("discord", message.author.id, message.channel.id, message.id, server)
+
+
 async def question_of(client: KnowbotClient, parts: Sequence[discord.Message], addressed: bool) -> Question:
     """The question with what all who read the reply may see."""
     assert client.user is not None  # no message arrives before the login
     first = parts[0]
-    space = client.settings.space_of(first.guild.id if first.guild else None)
+    space = await client.direct.space_for(first.guild, first.author)
     seen = await client.places.readable_in(first.channel, space)
     return Question(await asked_in(parts, client.user), space, seen, addressed, await _context(client, first))
 

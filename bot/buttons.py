@@ -129,7 +129,7 @@ class WithdrawButton(DynamicItem[Button[Any]], template=r"knowbot:withdraw:(?P<n
     async def callback(self, interaction: Clicked) -> None:
         """Replaces the answer by a line that says so."""
         client: KnowbotClient = interaction.client
-        if await refuse_others(interaction, client.settings.discord.operators):
+        if await refuse_others(interaction, client.settings):
             return
         await client.lane.run(client.engine.conversations.withdraw, self.number, interaction.user.id)
         server, subject = str(interaction.guild_id), f"answer {self.number}"

@@ -28,6 +28,7 @@ from bot.learning import Learning
 from bot.permissions import missing_in_channels
 from bot.places import Places
 from bot.policy import Setting
+from bot.servers import DirectMessages
 from bot.settings import Settings
 from bot.staff import is_staff
 from bot.trouble import KnowbotTree
@@ -69,7 +70,7 @@ class KnowbotClient(commands.Bot):
         )
         self.settings, self.engine, self.lane = settings, engine, lane
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
-        self.places = Places(self)
+        self.places, self.direct = Places(self), DirectMessages(self)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -87,12 +88,13 @@ class KnowbotClient(commands.Bot):
         self.places.load()
         self.add_dynamic_items(*BUTTONS)
         await sync_commands(self.tree, self.engine.stores.tunables, self.engine.clock())
-        self.lane.warm_up(self.settings.space)
+        for space in self.settings.spaces:
+            self.lane.warm_up(space)
 
     async def on_ready(self) -> None:
         """Says where it is, and what it lacks there."""
         logger.info("ready as %s in %d servers", self.user, len(self.guilds))
-        for problem in missing_in_channels(self, self.settings.discord):
+        for problem in missing_in_channels(self, self.settings):
             logger.warning(problem)
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -100,7 +102,7 @@ class KnowbotClient(commands.Bot):
 
     def setting_of(self, message: discord.Message) -> Setting:
         """How ``message`` reached knowbot."""
-        staff = is_staff(message.author, self.settings.discord.operators)
+        staff = is_staff(message.author, self.settings)
         return Setting(self._is_addressed(message), self.places.mode_of(message), staff)
 
     async def ask(self, question: Question, asked: Asked, replaces: int | None = None) -> Outcome | None:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import discord
 
-from bot.permissions import lacking, lacks, not_found, wanted_in_channels
-from bot.settings import DiscordSettings
+from bot.permissions import lacking, lacks, not_found, not_on, wanted_in_channels
+from bot.settings import Settings
 
 TIMEOUT_SECONDS = 15.0
 INTENT_MISSING = (
@@ -22,7 +22,7 @@ TOKEN_REFUSED = (
 )
 
 
-async def discord_problems(settings: DiscordSettings, token: str) -> list[str]:
+async def discord_problems(settings: Settings, token: str) -> list[str]:
     """One sentence for each thing that has to be changed on Discord or in the settings; none where all is well."""
     client = discord.Client(intents=discord.Intents.none())
     try:
@@ -35,13 +35,15 @@ async def discord_problems(settings: DiscordSettings, token: str) -> list[str]:
         return [f"Discord could not be asked ({error or 'no answer'}): check the network and try again"]
 
 
-async def _problems(client: discord.Client, settings: DiscordSettings) -> AsyncIterator[str]:
+async def _problems(client: discord.Client, settings: Settings) -> AsyncIterator[str]:
     flags = (await client.application_info()).flags
     if not (flags.gateway_message_content or flags.gateway_message_content_limited):
         yield INTENT_MISSING
     found: set[int] = set()
+    servers: set[int] = set()
     wanted = wanted_in_channels(settings)
     async for listed in client.fetch_guilds():
+        servers.add(listed.id)
         guild = await client.fetch_guild(listed.id)
         me = await guild.fetch_member(client.user.id if client.user else 0)
         for channel in await guild.fetch_channels():
@@ -49,5 +51,7 @@ async def _problems(client: discord.Client, settings: DiscordSettings) -> AsyncI
                 found.add(channel.id)
                 if missing := lacking(channel.permissions_for(me), wanted[channel.id]):
                     yield lacks(channel, missing)
+    for number in settings.servers.keys() - servers:
+        yield not_on(number)
     for number in wanted.keys() - found:
         yield not_found(number)

@@ -11,6 +11,7 @@ from discord.ui import Button, DynamicItem, View
 
 from bot import words
 from bot.lasting_view import Clicked
+from bot.servers import helper_role
 from bot.trouble import tell
 from storage.interactions import NoSuchInteractionError
 
@@ -38,7 +39,7 @@ class HumanButton(DynamicItem[Button[Any]], template=r"knowbot:human:(?P<number>
     async def callback(self, interaction: Clicked) -> None:
         """Takes itself off the message first, so that a second click finds nothing to press."""
         client: KnowbotClient = interaction.client
-        role, message = client.settings.discord.helper_role, interaction.message
+        role, message = helper_role(client.settings, interaction.guild), interaction.message
         if role is None or message is None:
             await tell(interaction, words.FAILED)
             return

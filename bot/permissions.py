@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import discord
 
-from bot.settings import DiscordSettings
+from bot.settings import Settings
 
 READING = discord.Permissions(view_channel=True, read_message_history=True)
 SPEAKING = READING | discord.Permissions(
@@ -21,12 +21,13 @@ def invite_link(application_id: int) -> str:
     )
 
 
-def wanted_in_channels(settings: DiscordSettings) -> Mapping[int, discord.Permissions]:
+def wanted_in_channels(settings: Settings) -> Mapping[int, discord.Permissions]:
     """What each channel of the settings has to allow: reading where knowbot is silent, speaking elsewhere."""
-    wanted = {number: READING if mode == "silent" else SPEAKING for number, mode in settings.channels.items()}
-    if settings.moderators_channel:
-        wanted[settings.moderators_channel] = SPEAKING
-    return wanted
+    wanted: dict[int, discord.Permissions] = {}
+    for rooms in (settings.discord, *settings.servers.values()):
+        wanted |= {number: READING if mode == "silent" else SPEAKING for number, mode in rooms.channels.items()}
+    moderated = (rooms.moderators_channel for rooms in (settings.discord, *settings.servers.values()))
+    return wanted | {number: SPEAKING for number in moderated if number}
 
 
 def lacking(has: discord.Permissions, wanted: discord.Permissions) -> list[str]:
@@ -45,8 +46,14 @@ def not_found(number: int) -> str:
     return f"channel {number} of the settings is on no server that knowbot is on: invite it there, or mend the number"
 
 
-def missing_in_channels(client: discord.Client, settings: DiscordSettings) -> Iterator[str]:
-    """One sentence for each channel of the settings that a connected client cannot use as it should."""
+def not_on(server_id: int) -> str:
+    """One sentence for a server of the settings that knowbot is not on."""
+    return f"server {server_id} of the settings is none that knowbot is on: invite it there, or mend the number"
+
+
+def missing_in_channels(client: discord.Client, settings: Settings) -> Iterator[str]:
+    """One sentence for each server and channel of the settings that a connected client cannot use as it should."""
+    yield from (not_on(number) for number in settings.servers if client.get_guild(number) is None)
     for number, wanted in wanted_in_channels(settings).items():
         channel = client.get_channel(number)
         if not isinstance(channel, discord.abc.GuildChannel):

@@ -36,9 +36,9 @@ class Places:
         self._set = {int(each.name.removeprefix(_MODE)): each.value for each in standing if each.value}
         self._left = stores.handovers.all()
 
-    def modes(self) -> dict[int, Mode]:
-        """The mode of every watched channel, by its number."""
-        modes: dict[int, Mode] = {**self._client.settings.discord.channels}
+    def modes(self, guild_id: int) -> dict[int, Mode]:
+        """The mode of every channel that is watched on a server, by its number; those of others may be among them."""
+        modes: dict[int, Mode] = {**self._client.settings.server(guild_id).channels}
         for number, value in self._set.items():
             modes.pop(number, None)
             if value in MODES:
@@ -54,9 +54,10 @@ class Places:
 
         A thread is watched as its channel is; of a forum's only the opening post, which is the question.
         """
-        channel, modes = message.channel, self.modes()
-        if channel.id in self._left:
+        channel = message.channel
+        if message.guild is None or channel.id in self._left:
             return None
+        modes = self.modes(message.guild.id)
         if not isinstance(channel, discord.Thread):
             return modes.get(channel.id)
         if isinstance(channel.parent, discord.ForumChannel) and message.id != channel.id:

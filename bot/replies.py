@@ -9,6 +9,7 @@ import discord
 
 from bot import words
 from bot.buttons import answer_buttons
+from bot.servers import helper_role
 from bot.streaming import write_out
 from bot.translate import Shown, message_link, shown_for
 from bot.trouble import not_sent
@@ -30,7 +31,7 @@ class Replies:
         self, message: discord.Message, outcome: Outcome, earlier: discord.Message | None = None
     ) -> discord.Message | None:
         """Posts an answer under ``message``, or in the place of an earlier one; None where Discord refuses."""
-        view = answer_buttons(outcome.number, outcome.answer, self.helper_role(message.guild))
+        view = answer_buttons(outcome.number, outcome.answer, helper_role(self._client.settings, message.guild))
         sent = await self.say(message, shown_for(outcome.answer), view, earlier)
         if sent:
             await self.note(outcome, sent)
@@ -93,7 +94,3 @@ class Replies:
     async def note(self, outcome: Outcome, sent: discord.Message) -> None:
         """Remembers which message told an answer."""
         await self._client.lane.run(self._client.engine.stores.interactions.note_reply, outcome.number, sent.id)
-
-    def helper_role(self, guild: discord.Guild | None) -> int | None:
-        """Helpers are called on servers only: in a direct message nobody else reads."""
-        return self._client.settings.discord.helper_role if guild else None

@@ -71,6 +71,8 @@ class SaveModal(Modal, title=words.SAVE_TITLE):
             drafted_by=hashed(interaction.user.id),
             drafted_at=now,
         )
+        if interaction.guild_id:
+            await self._client.lane.run(engine.stores.servers.note_channels, interaction.guild_id, [channel.id])
         number = await self._client.lane.run(engine.saved_answers.draft, draft)
         await interaction.response.send_message(embed=draft_embed(draft), view=draft_buttons(number), ephemeral=True)
 
@@ -98,7 +100,7 @@ class DraftButton(DynamicItem[Button[Any]], template=r"knowbot:draft:(?P<number>
     async def callback(self, interaction: Clicked) -> None:
         """What is published answers the next question."""
         client: KnowbotClient = interaction.client
-        if await refuse_others(interaction, client.settings.discord.operators):
+        if await refuse_others(interaction, client.settings):
             return
         await interaction.response.defer()
         answers = client.engine.saved_answers

@@ -55,18 +55,28 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DiscordSettings(Section):
-    """What knowbot does where. All numbers are Discord's; a server, channel or role shows its own under "Copy ID".
-
-    ``patience`` is how long a member may pause within one question; with 0 every message is one of its own.
-    """
+class Rooms(Section):
+    """What knowbot does where. All numbers are Discord's; a server, channel or role shows its own under "Copy ID"."""
 
     moderators_channel: int | None = None
     helper_role: int | None = None
     channels: dict[int, Mode] = {}
     operators: frozenset[int] = frozenset()
-    spaces: dict[int, str] = {}
+
+
+class DiscordSettings(Rooms):
+    """What holds on every server that has no table of its own in ``servers``, or does not say otherwise there.
+
+    ``patience`` is how long a member may pause within one question; with 0 every message is one of its own.
+    """
+
     patience: Patience = 2.0
+
+
+class ServerSettings(Rooms):
+    """What one server has for itself, with ``space`` "" where it shares the default one."""
+
+    space: str = ""
 
 
 class ScheduleSettings(Section):
@@ -131,6 +141,7 @@ class Settings(BaseSettings):
     keep_questions: Interval = 90 * 86_400.0
     allow_hosts: frozenset[str] = frozenset()
     discord: DiscordSettings = DiscordSettings()
+    servers: dict[int, ServerSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: dict[str, PriceSettings] = {}
@@ -160,8 +171,24 @@ class Settings(BaseSettings):
         )
 
     def space_of(self, guild_id: int | None) -> str:
-        """The space that questions of a server are asked in; None is a direct message."""
-        return self.discord.spaces.get(guild_id, self.space) if guild_id else self.space
+        """The space that questions of a server are asked in."""
+        return self.server(guild_id).space
+
+    def server(self, guild_id: int | None) -> ServerSettings:
+        """What holds on a server: what it has for itself, and for the rest what is the same everywhere."""
+        own, shared = self.servers.get(guild_id or 0, ServerSettings()), self.discord
+        return ServerSettings(
+            space=own.space or self.space,
+            moderators_channel=own.moderators_channel or shared.moderators_channel,
+            helper_role=own.helper_role or shared.helper_role,
+            channels={**shared.channels, **own.channels},
+            operators=shared.operators | own.operators,
+        )
+
+    @property
+    def spaces(self) -> frozenset[str]:
+        """Every space that a server may be asked in."""
+        return frozenset({self.space, *(self.space_of(number) for number in self.servers)})
 
 
 def load_settings(options: Options) -> Settings:

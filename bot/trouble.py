@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot import words
 from bot.lane import LaneBusyError
+from bot.servers import SeveralSpacesError
 from retrieval.engine import NothingIndexedError
 from retrieval.query import EmptyQuestionError
 from storage.errors import KnowbotError
@@ -23,6 +24,8 @@ def friendly(error: BaseException) -> str:
     if isinstance(error, NothingIndexedError):
         logger.warning("%s", error)
         return words.NOTHING_KNOWN
+    if isinstance(error, SeveralSpacesError):
+        return words.ASK_ON_SERVER
     if isinstance(error, LaneBusyError):
         logger.warning("%s", error)
         return words.BUSY

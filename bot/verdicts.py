@@ -40,7 +40,7 @@ class VerdictButton(
         """Teaches, or takes back what was taught, and shows on the notice what was decided and by whom."""
         client: KnowbotClient = interaction.client
         message = interaction.message
-        if message is None or await refuse_others(interaction, client.settings.discord.operators):
+        if message is None or await refuse_others(interaction, client.settings):
             return
         embed = message.embeds[0] if message.embeds else discord.Embed()
         try:

@@ -87,6 +87,7 @@ NOT_YOURS = "That button is for somebody else. Use `/forget-me` yourself."
 
 ASK_SOMETHING = "Ask me something about the documents, in a sentence or two."
 NOTHING_KNOWN = "I have not been given any documents yet, so I cannot answer. The people who run me know how."
+ASK_ON_SERVER = "You are on several servers that I serve. Please ask me there, so that I know which documents you mean."
 PAUSED = "I am taking a break: the moderators have paused me."
 PAUSE_ON = "Paused. I answer and flag nothing in this server until somebody says `/resume`."
 PAUSE_OFF = "I am back and answer again."

@@ -56,6 +56,7 @@ class Conversations:
                 draft = replace(draft, question="", author_hash=None)
             if replaces is not None:
                 self._stores.known_questions.forget(replaces)
+            self._note_place(asked)
             return self._stores.interactions.record(draft)
 
     def vote(self, interaction_id: int, voter_id: int, helpful: bool, reason: str = "") -> None:
@@ -88,7 +89,9 @@ class Conversations:
             message_id=asked.message_id,
             author_hash=self._hashed(asked.author_id),
         )
-        return self._stores.flags.put(draft, self._clock())
+        with self._stores.write():
+            self._note_place(asked)
+            return self._stores.flags.put(draft, self._clock())
 
     def decide(self, flag_id: int, verdict: Label, by: str) -> Flag:
         """Closes a flag; one of the judge's teaches its message, and the next one is judged by it.
@@ -122,6 +125,11 @@ class Conversations:
         """The keyed hash that stands for a Discord user."""
         self._key = self._key or AuthorKey(self._stores.data_dir)
         return self._key.hash(author_id)
+
+    def _note_place(self, asked: Asked) -> None:
+        """Once a server is left, Discord no longer says which channels were its."""
+        if asked.server_id is not None and asked.channel_id is not None:
+            self._stores.servers.note_channels(asked.server_id, [asked.channel_id])
 
     def _hashed(self, author_id: int | None) -> str | None:
         return None if author_id is None else self.hashed(author_id)

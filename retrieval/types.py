@@ -61,6 +61,7 @@ class Asked:
     author_id: int | None = None
     channel_id: int | None = None
     message_id: int | None = None
+    server_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,14 @@ WHERE (:space IS NULL OR space = :space) AND (verdict IS NULL OR NOT :open_only)
 ORDER BY raised_at DESC, id DESC LIMIT :limit
 """
 )
-_UNNOTICED = _FLAG + "WHERE space = ? AND noticed_at IS NULL AND verdict IS NULL ORDER BY raised_at, id"
-_NOTICES = "SELECT noticed_at FROM flag WHERE space = ? AND noticed_at > ? GROUP BY notice_id ORDER BY noticed_at"
+_UNNOTICED = _FLAG + (
+    "JOIN server_channel USING (channel_id) WHERE server_id = ? AND noticed_at IS NULL AND verdict IS NULL "
+    "ORDER BY raised_at, id"
+)
+_NOTICES = """
+SELECT noticed_at FROM flag JOIN server_channel USING (channel_id)
+WHERE server_id = ? AND noticed_at > ? GROUP BY notice_id ORDER BY noticed_at
+"""
 _NOTICED = "UPDATE flag SET notice_id = ?, noticed_at = ? WHERE id IN (SELECT value FROM json_each(?))"
 _DECIDE = "UPDATE flag SET verdict = ?, decided_by = ?, decided_at = ? WHERE id = ?"
 
@@ -95,13 +101,13 @@ class Flags:
             raise NoSuchFlagError(f"there is no flag {flag_id} any more: its message was forgotten")
         return Flag(*rows[0])
 
-    def unnoticed(self, space: str) -> list[Flag]:
-        """Open flags that moderators have not been told of, oldest first."""
-        return [Flag(*row) for row in self._db.rows(_UNNOTICED, (space,))]
+    def unnoticed(self, server_id: int) -> list[Flag]:
+        """Open flags of a server that its moderators have not been told of, oldest first."""
+        return [Flag(*row) for row in self._db.rows(_UNNOTICED, (server_id,))]
 
-    def notices_since(self, space: str, since: float) -> list[float]:
-        """When moderators were told of flags after ``since``, one time a message in their channel."""
-        return [at for (at,) in self._db.rows(_NOTICES, (space, since))]
+    def notices_since(self, server_id: int, since: float) -> list[float]:
+        """When a server's moderators were told of flags after ``since``, one time a message in their channel."""
+        return [at for (at,) in self._db.rows(_NOTICES, (server_id, since))]
 
     def mark_noticed(self, flag_ids: Iterable[int], notice_id: int, now: float) -> None:
         """Remembers which message told of these flags."""

@@ -152,10 +152,11 @@ class Jobs:
             raise NoSuchJobError(f"there is no job {job_id}: `knowbot jobs` shows those that there are")
         return _job(rows[0])
 
-    def recent(self, limit: int) -> list[Job]:
-        """The latest jobs: running ones first, then waiting ones, then the others, newest first."""
-        order = "ORDER BY state NOT IN ('running'), state NOT IN ('queued'), id DESC LIMIT ?"
-        return [_job(row) for row in self._db.rows(_JOB + order, (limit,))]
+    def recent(self, limit: int, space: str | None = None) -> list[Job]:
+        """The latest jobs, or those of one space: running ones first, then waiting, then the others, newest first."""
+        order = "ORDER BY state NOT IN ('running'), state NOT IN ('queued'), id DESC LIMIT :limit"
+        wanted = "WHERE :space IS NULL OR space = :space "
+        return [_job(row) for row in self._db.rows(_JOB + wanted + order, {"space": space, "limit": limit})]
 
     def is_work_waiting(self, now: float) -> bool:
         """True where a worker would get a job: one is due, or a dead worker's lease has run out, and nobody works."""

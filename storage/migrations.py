@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import schema, schema_forgetting, schema_jobs, schema_members, schema_money
+from storage import schema, schema_forgetting, schema_jobs, schema_members, schema_money, schema_servers
 
 migrations = Migrations("knowbot")
 
@@ -99,3 +99,9 @@ def m010_cleaning(db: Database) -> None:
 def m011_pausing(db: Database) -> None:
     """Jobs that rest until somebody resumes them, and what was done of them before."""
     _run(db, schema_jobs.PAUSING)
+
+
+@migrations()
+def m012_servers(db: Database) -> None:
+    """Which servers there are and which were left, the server of each channel, the channel of what was taught."""
+    _run(db, schema_servers.SERVERS)

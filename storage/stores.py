@@ -26,6 +26,7 @@ from storage.ledger import Ledger
 from storage.members import Handovers, OptOuts
 from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
+from storage.servers import Servers
 from storage.spending import Spending
 from storage.taught import Taught
 from storage.tunables import Tunables
@@ -67,6 +68,7 @@ class Stores:
     answer_drafts: AnswerDrafts
     excluded: Excluded
     forgetting: Forgetting
+    servers: Servers
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -133,6 +135,7 @@ def open_stores(data_dir: Path) -> Stores:
         AnswerDrafts(db),
         Excluded(db),
         Forgetting(db),
+        Servers(db),
     )
 
 

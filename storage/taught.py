@@ -13,8 +13,8 @@ _PUT = """
 INSERT OR REPLACE INTO taught_example (space, text, label, origin, taught_at) VALUES (?, ?, ?, ?, ?)
 """
 _PUT_VERDICT = """
-INSERT OR REPLACE INTO taught_example (space, text, label, origin, flag_id, author_hash, taught_at)
-VALUES (?, ?, ?, 'moderator', ?, ?, ?)
+INSERT OR REPLACE INTO taught_example (space, text, label, origin, flag_id, author_hash, channel_id, taught_at)
+VALUES (?, ?, ?, 'moderator', ?, ?, ?, ?)
 """
 _LIST = """
 SELECT id, space, text, label, origin, taught_at FROM taught_example WHERE space = ? AND label = ? ORDER BY id
@@ -40,7 +40,7 @@ class Taught:
 
     def put_verdict(self, flag: Flag, label: Label, now: float) -> None:
         """Stores what a moderator said of a flagged message; it goes when the flag goes."""
-        values = (flag.space, flag.excerpt, label, flag.id, flag.author_hash, now)
+        values = (flag.space, flag.excerpt, label, flag.id, flag.author_hash, flag.channel_id, now)
         with write_block(self._db):
             self._db.execute(_PUT_VERDICT, values)
 

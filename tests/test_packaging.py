@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from bot.cli import COMMANDS
 from bot.client import PATIENCE_AT_STOP
 from bot.commands.setup import TEMPLATE
-from bot.settings import BudgetSettings, DiscordSettings, ScheduleSettings, Settings, WriterSettings
+from bot.settings import BudgetSettings, DiscordSettings, ScheduleSettings, ServerSettings, Settings, WriterSettings
 from bot.worker import WorkerStarter
 from tests.command_line import ROOT
 
@@ -94,9 +94,10 @@ def test_the_log_cannot_fill_the_disk(service: dict[str, Any]) -> None:
 
 
 def test_the_settings_template_names_every_setting_and_no_other() -> None:
-    text = re.sub(r"^# (?=\w+ = )", "", TEMPLATE.format(data_dir="data"), flags=re.MULTILINE)
+    text = re.sub(r"^# (?=\w+ = |\[)", "", TEMPLATE.format(data_dir="data"), flags=re.MULTILINE)
     given = tomllib.loads(text)
     assert set(given["discord"]) == set(DiscordSettings.model_fields)
+    assert set(given["servers"]["654"]) == set(ServerSettings.model_fields)
     assert set(given["schedule"]) == set(ScheduleSettings.model_fields)
     assert set(given["budget"]) == set(BudgetSettings.model_fields)
     assert set(given["writer"]) == set(WriterSettings.model_fields)

@@ -39,7 +39,7 @@ class Admin(commands.Cog, name="admin"):
         await self._switch(interaction, paused=False)
 
     async def _switch(self, interaction: discord.Interaction, paused: bool) -> None:
-        if interaction.guild is None or await refuse_others(interaction, self._client.settings.discord.operators):
+        if interaction.guild is None or await refuse_others(interaction, self._client.settings):
             return
         await self._client.pause(interaction.guild, paused, interaction.user.id)
         audit, by = self._client.engine.members.audit, interaction.user.id

@@ -10,14 +10,13 @@ import discord
 from discord.ext import commands
 
 from bot import words
-from bot.asked import question_of
+from bot.asked import asked_by, question_of
 from bot.gathering import Gathering
 from bot.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_answers
 from bot.policy import QUESTIONS_A_MINUTE, Setting, speaks
 from bot.replies import Replies
 from bot.told import Lately, Told
 from bot.trouble import friendly
-from retrieval.types import Asked
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
@@ -94,9 +93,8 @@ class AnswersCog(commands.Cog, name="answers"):
             return None
         if not setting.addressed and await client.lane.run(client.engine.members.is_opted_out, message.author.id):
             return None
-        asked = Asked("discord", message.author.id, message.channel.id, message.id)
         question = await question_of(client, parts, setting.addressed)
-        return await client.ask(question, asked, earlier.number if earlier else None)
+        return await client.ask(question, asked_by(message), earlier.number if earlier else None)
 
     async def _act(
         self, parts: Parts, setting: Setting, outcome: Outcome, earlier: discord.Message | None

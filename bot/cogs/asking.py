@@ -11,8 +11,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.asked import asked_in
+from bot.asked import asked_by, asked_in
 from bot.buttons import answer_buttons
+from bot.servers import helper_role
 from bot.staff import is_staff
 from bot.streaming import write_out
 from bot.translate import shown_for, similar_embed
@@ -68,12 +69,12 @@ class Asking(commands.Cog, name="asking"):
     @ask.autocomplete("question")
     async def _suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Known questions; none where they cannot be found in time."""
-        space = self._client.settings.space_of(interaction.guild_id)
         try:
             async with asyncio.timeout(_SUGGESTION_SECONDS):
+                space = await self._client.direct.space_for(interaction.guild, interaction.user)
                 seen = await self._client.places.readable_by(interaction, space)
                 found = await self._client.lane.run(self._client.engine.known.suggestions, space, seen, typed)
-        except (TimeoutError, KnowbotError) as error:
+        except (TimeoutError, KnowbotError, discord.HTTPException) as error:
             logger.warning("no suggestions just now: %s", error or "it took too long")
             return []
         fitting = [question for question in found if len(question) <= _LONGEST_CHOICE]
@@ -84,7 +85,7 @@ class Asking(commands.Cog, name="asking"):
         async with self._client.at_work():
             await interaction.response.defer(thinking=True, ephemeral=True)
             text = await self._said(message)
-            if not is_staff(interaction.user, self._client.settings.discord.operators):
+            if not is_staff(interaction.user, self._client.settings):
                 await self._follow_up(interaction, text, private=True)
                 return
             try:
@@ -114,7 +115,7 @@ class Asking(commands.Cog, name="asking"):
         client = self._client
         space = client.settings.space_of(message.guild.id if message.guild else None)
         question = Question(text, space, await client.places.readable_in(message.channel, space))
-        asked = Asked("discord", message.author.id, message.channel.id, message.id)
+        asked = asked_by(message)
         before = await client.lane.run(client.engine.stores.known_questions.of_message, message.id)
         outcome = await client.ask(question, asked, before)
         if outcome is None or outcome.answer.decision != "answer":
@@ -139,17 +140,18 @@ class Asking(commands.Cog, name="asking"):
 
     async def _answer(self, interaction: discord.Interaction, text: str, private: bool) -> None:
         client, places = self._client, self._client.places
-        space = client.settings.space_of(interaction.guild_id)
+        space = await client.direct.space_for(interaction.guild, interaction.user)
         seen = await (
             places.readable_by(interaction, space) if private else places.readable_in(interaction.channel, space)
         )
-        asked = Asked(PRIVATE if private else "discord", interaction.user.id, interaction.channel_id)
+        origin = PRIVATE if private else "discord"
+        asked = Asked(origin, interaction.user.id, interaction.channel_id, server_id=interaction.guild_id)
         outcome = await client.ask(Question(text, space, seen), asked)
         if outcome is None:
             return
         # Discord shows the others only that a command was used, so the question stands above its answer.
         shown = shown_for(outcome.answer, asked=text)
-        role = None if private else self._answers.replies.helper_role(interaction.guild)
+        role = None if private else helper_role(client.settings, interaction.guild)
         view = answer_buttons(outcome.number, outcome.answer, role, private)
         sent = await interaction.edit_original_response(content=shown.content, embeds=shown.embeds, view=view)
         await self._answers.replies.note(outcome, sent)

@@ -35,12 +35,13 @@ class CatchUp(commands.Cog, name="catch up"):
         if self._client.is_stopping:
             return
         async with self._client.at_work():
-            for number in self._client.places.modes():
-                channel = self._client.get_channel(number)
-                if isinstance(channel, discord.TextChannel):
-                    await self._read_on(channel)
-                elif isinstance(channel, discord.ForumChannel):
-                    await self._look_at_posts(channel)
+            for guild in self._client.guilds:
+                for number in self._client.places.modes(guild.id):
+                    channel = guild.get_channel(number)
+                    if isinstance(channel, discord.TextChannel):
+                        await self._read_on(channel)
+                    elif isinstance(channel, discord.ForumChannel):
+                        await self._look_at_posts(channel)
 
     async def _read_on(self, channel: discord.TextChannel) -> None:
         """Whoever spoke to knowbot is heard now; what others said meanwhile is past."""

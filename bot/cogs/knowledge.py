@@ -75,7 +75,7 @@ class Knowledge(commands.Cog, name="knowledge"):
 
     async def save_as_answer(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Shows the draft to whoever of the staff asked for it."""
-        if await refuse_others(interaction, self._client.settings.discord.operators):
+        if await refuse_others(interaction, self._client.settings):
             return
         if not message.content.strip() or message.author.bot:
             await tell(interaction, words.NOTHING_TO_SAVE)
@@ -87,7 +87,7 @@ class Knowledge(commands.Cog, name="knowledge"):
 
     async def _refuses(self, interaction: discord.Interaction, channel: Learnable) -> bool:
         """Everybody but staff, and staff who may not read the channel themselves; True where it did."""
-        if await refuse_others(interaction, self._client.settings.discord.operators):
+        if await refuse_others(interaction, self._client.settings):
             return True
         if isinstance(interaction.user, discord.Member) and may_read(interaction.user, channel):
             return False

@@ -44,16 +44,15 @@ class Moderation(commands.Cog, name="moderation"):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Checked here all the same, since Discord's own permissions may have been opened to everybody."""
-        return not await refuse_others(interaction, self._client.settings.discord.operators)
+        return not await refuse_others(interaction, self._client.settings)
 
     @kb.command(name="status", description="Documents, what is out of date, jobs, channels, and who changed what.")
     async def status(self, interaction: discord.Interaction) -> None:
         """For nobody else to see."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         status = await asyncio.to_thread(self._status, str(interaction.guild_id), self._space(interaction))
-        modes = {
-            number: mode for number, mode in self._client.places.modes().items() if self._is_here(interaction, number)
-        }
+        modes = self._client.places.modes(interaction.guild_id or 0)
+        modes = {number: mode for number, mode in modes.items() if self._is_here(interaction, number)}
         live = frozenset(number for number in modes if self._client.places.was_set(number))
         await interaction.edit_original_response(embed=status_embed(status, modes, live))
 
@@ -127,7 +126,7 @@ class Moderation(commands.Cog, name="moderation"):
             counts=engine.stores.documents.counts(space),
             generation=engine.stores.generations.active(space),
             stale=tuple(engine.upkeep.stale(space)),
-            jobs=tuple(engine.stores.jobs.recent(_LATEST)),
+            jobs=tuple(engine.stores.jobs.recent(_LATEST, None if self._client.settings.spaces == {space} else space)),
             audit=tuple(engine.stores.audit.latest(server, _LATEST)),
         )
 

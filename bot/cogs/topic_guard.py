@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands, tasks
 
+from bot.asked import asked_by
 from bot.policy import FLAGS_AN_HOUR, Setting, flags
-from bot.translate import digest_embed, flag_embed
+from bot.servers import moderators_channel
+from bot.translate import digest_embed, flag_embed, message_link
 from bot.trouble import not_sent
 from bot.verdicts import flag_buttons
 from retrieval.suspicion import Suspicion
-from retrieval.types import Asked
 from storage.errors import KnowbotError
 from storage.flags import Flag
 
@@ -59,19 +61,17 @@ class TopicGuard(commands.Cog, name="topic guard"):
             return None
 
     async def _raise(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion | None = None) -> None:
-        asked = Asked("discord", message.author.id, message.channel.id, message.id)
-        raise_flag = self._client.engine.conversations.flag
-        flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked, suspicion)
-        if len(await self._told_lately(flag.space)) < FLAGS_AN_HOUR:
+        raise_flag, guild = self._client.engine.conversations.flag, message.guild
+        flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked_by(message), suspicion)
+        if guild and len(await self._told_lately(guild)) < FLAGS_AN_HOUR:
             view = flag_buttons(flag.id, True, suspicion is not None)
-            await self._tell([flag], flag_embed(flag, message.jump_url), view)
+            await self._tell(guild, [flag], flag_embed(flag, message.jump_url), view)
 
     @tasks.loop(seconds=_CHECK_SECONDS)
     async def _digests(self) -> None:
-        settings = self._client.settings
-        for space in {settings.space, *settings.discord.spaces.values()}:
+        for guild in filter(partial(moderators_channel, self._client), self._client.guilds):
             try:
-                await self._digest(space)
+                await self._digest(guild)
             except KnowbotError as error:  # an exception would end the loop for good
                 logger.warning("no digest just now, the next look is in a minute: %s", error)
 
@@ -79,21 +79,25 @@ class TopicGuard(commands.Cog, name="topic guard"):
     async def _until_ready(self) -> None:
         await self._client.wait_until_ready()
 
-    async def _digest(self, space: str) -> None:
+    async def _digest(self, guild: discord.Guild) -> None:
         """Once the hour is over that the first untold flag fell into, or at once after a restart that came too late."""
-        untold = await self._client.lane.run(self._flags.unnoticed, space)
+        untold = await self._client.lane.run(self._flags.unnoticed, guild.id)
         now = self._client.engine.clock()
         if untold and now - untold[0].raised_at >= _HOUR:
-            links = [_link(self._client, flag) for flag in untold]
-            await self._tell(untold, digest_embed(untold, links), None)
+            links = [message_link(guild.id, flag.channel_id or 0, flag.message_id or 0) for flag in untold]
+            await self._tell(guild, untold, digest_embed(untold, links), None)
 
-    async def _told_lately(self, space: str) -> list[float]:
+    async def _told_lately(self, guild: discord.Guild) -> list[float]:
         since = self._client.engine.clock() - _HOUR
-        return await self._client.lane.run(self._flags.notices_since, space, since)
+        return await self._client.lane.run(self._flags.notices_since, guild.id, since)
 
-    async def _tell(self, told: list[Flag], embed: discord.Embed, view: discord.ui.View | None) -> None:
-        channel = self._moderators_channel()
+    async def _tell(
+        self, guild: discord.Guild, told: list[Flag], embed: discord.Embed, view: discord.ui.View | None
+    ) -> None:
+        channel = moderators_channel(self._client, guild)
         if channel is None:
+            if number := self._client.settings.server(guild.id).moderators_channel:
+                logger.error("moderators_channel %d is no text channel of %s: change it in the settings", number, guild)
             return
         try:
             notice = await channel.send(embed=embed, view=view or discord.ui.View())
@@ -102,18 +106,3 @@ class TopicGuard(commands.Cog, name="topic guard"):
             return
         now = self._client.engine.clock()
         await self._client.lane.run(self._flags.mark_noticed, [flag.id for flag in told], notice.id, now)
-
-    def _moderators_channel(self) -> discord.abc.MessageableChannel | None:
-        number = self._client.settings.discord.moderators_channel
-        if number is None:
-            return None
-        channel = self._client.get_channel(number)
-        if isinstance(channel, discord.TextChannel | discord.Thread):
-            return channel
-        logger.error("moderators_channel %d is no text channel that I can see: change it in the settings", number)
-        return None
-
-
-def _link(client: discord.Client, flag: Flag) -> str:
-    guild = getattr(client.get_channel(flag.channel_id or 0), "guild", None)
-    return f"https://discord.com/channels/{guild.id if guild else '@me'}/{flag.channel_id}/{flag.message_id}"

@@ -50,8 +50,14 @@ space = "default"            # the space of documents that questions are asked i
 # channels = {{ 789 = "helpful", 790 = "mention", 791 = "silent" }}
 #     helpful: answers unasked when it is sure; mention: answers when it is spoken to; silent: the same, and is read
 #     only. All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
-# spaces = {{ 654 = "other" }} # the space of a server that has its own
 # patience = "2s"            # waits so long for the rest of a question that comes in several messages
+
+# [servers.654]              # what one server has for itself; what it does not name is as in [discord]
+# space = "other"            # its own documents, which nobody elsewhere is answered from
+# moderators_channel = 124
+# helper_role = 457
+# operators = [322]
+# channels = {{ 792 = "helpful" }}
 
 [schedule]                   # 90s, 15m, 6h or 1d
 # refresh = "1h"             # looks at the sources again
@@ -161,7 +167,7 @@ def _discord_problems(settings: Settings) -> list[str]:
         _OUT.print("Discord: no DISCORD_TOKEN, so nothing was asked there")
         return []
     redirect_for_tests()
-    problems = asyncio.run(discord_problems(settings.discord, token))
+    problems = asyncio.run(discord_problems(settings, token))
     _OUT.print(_invitation() or "Discord: asked")
     return problems
 

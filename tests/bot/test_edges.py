@@ -13,7 +13,7 @@ from bot.logs import log_to_stderr
 from bot.loopback import API, NotLoopbackError, redirect_for_tests
 from bot.permissions import READING, SPEAKING, invite_link, lacking, lacks, wanted_in_channels
 from bot.secret import TOKEN, TokenMissingError, application_id, discord_token
-from bot.settings import DiscordSettings
+from bot.settings import DiscordSettings, ServerSettings, Settings
 
 A_TOKEN = f"{base64.b64encode(b'1234567890').decode().rstrip('=')}.abc.def"
 
@@ -61,8 +61,12 @@ def test_missing_permissions_are_named_as_discord_names_them() -> None:
 
 
 def test_a_silent_channel_is_read_only() -> None:
-    settings = DiscordSettings(moderators_channel=1, channels={2: "silent", 3: "mention", 4: "helpful"})
-    assert wanted_in_channels(settings) == {1: SPEAKING, 2: READING, 3: SPEAKING, 4: SPEAKING}
+    settings = Settings(
+        discord=DiscordSettings(moderators_channel=1, channels={2: "silent", 3: "mention", 4: "helpful"}),
+        servers={9: ServerSettings(moderators_channel=5, channels={6: "silent"})},
+    )
+    wanted = {1: SPEAKING, 2: READING, 3: SPEAKING, 4: SPEAKING, 5: SPEAKING, 6: READING}
+    assert wanted_in_channels(settings) == wanted
 
 
 def test_secrets_never_reach_the_log_tracebacks_included(capsys: pytest.CaptureFixture[str]) -> None:

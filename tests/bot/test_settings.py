@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.options import Options
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import ServerSettings, Settings, SettingsError, load_settings
 from retrieval.settings import BudgetLimits, Rates
 
 
@@ -37,3 +37,24 @@ def test_budget_and_prices_reach_the_engine(tmp_path: Path) -> None:
 def test_what_makes_no_sense_is_refused_by_its_key(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(SettingsError, match=key):
         settings_of(tmp_path, text)
+
+
+def test_a_servers_table_goes_before_what_all_servers_share(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        "[discord]\nmoderators_channel = 1\nhelper_role = 2\noperators = [3]\nchannels = { 4 = 'helpful' }\n"
+        "[servers.654]\nspace = 'other'\nhelper_role = 20\noperators = [30]\n"
+        "channels = { 4 = 'silent', 5 = 'mention' }\n",
+    )
+    own = settings.server(654)
+    assert (own.space, own.moderators_channel, own.helper_role, own.operators) == (
+        "other",
+        1,
+        20,
+        frozenset({3, 30}),
+    )
+    assert own.channels == {4: "silent", 5: "mention"}
+    assert settings.server(655) == ServerSettings(
+        space="default", moderators_channel=1, helper_role=2, operators=frozenset({3}), channels={4: "helpful"}
+    )
+    assert settings.spaces == {"default", "other"}

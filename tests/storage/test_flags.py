@@ -7,7 +7,10 @@ import pytest
 from storage.flags import FlagDraft, NoSuchFlagError
 from storage.stores import Stores
 
-DRAFT = FlagDraft("default", "off_topic", "buy cheap watches", 0.9, "documents", message_id=5, author_hash="abc")
+DRAFT = FlagDraft(
+    "default", "off_topic", "buy cheap watches", 0.9, "documents", channel_id=7, message_id=5, author_hash="abc"
+)
+SERVER = 100
 
 
 def test_a_flag_comes_back_as_it_was_raised_open_and_unnoticed(stores: Stores) -> None:
@@ -17,23 +20,26 @@ def test_a_flag_comes_back_as_it_was_raised_open_and_unnoticed(stores: Stores) -
     assert stores.flags.get(flag.id) == flag
 
 
-def test_moderators_are_told_once_of_each_open_flag_of_their_space(stores: Stores) -> None:
+def test_moderators_are_told_once_of_each_open_flag_of_their_server(stores: Stores) -> None:
+    stores.servers.note_channels(SERVER, [7])
+    stores.servers.note_channels(200, [8])
     first, second, decided = (stores.flags.put(DRAFT, float(now)) for now in (1, 2, 3))
-    stores.flags.put(replace(DRAFT, space="other"), 4.0)
+    stores.flags.put(replace(DRAFT, channel_id=8), 4.0)
     stores.flags.decide(decided.id, "out", "moderator", 5.0)
-    assert [flag.id for flag in stores.flags.unnoticed("default")] == [first.id, second.id]
+    assert [flag.id for flag in stores.flags.unnoticed(SERVER)] == [first.id, second.id]
     stores.flags.mark_noticed([first.id], 900, 6.0)
-    assert [flag.id for flag in stores.flags.unnoticed("default")] == [second.id]
+    assert [flag.id for flag in stores.flags.unnoticed(SERVER)] == [second.id]
     assert (stores.flags.get(first.id).notice_id, stores.flags.get(first.id).noticed_at) == (900, 6.0)
 
 
 def test_a_notice_of_several_flags_is_one_notice(stores: Stores) -> None:
+    stores.servers.note_channels(SERVER, [7])
     flags = [stores.flags.put(DRAFT, float(now)) for now in range(4)]
     stores.flags.mark_noticed([flags[0].id], 900, 10.0)
     stores.flags.mark_noticed([flag.id for flag in flags[1:]], 901, 20.0)
-    assert stores.flags.notices_since("default", 0.0) == [10.0, 20.0]
-    assert stores.flags.notices_since("default", 10.0) == [20.0]
-    assert stores.flags.notices_since("other", 0.0) == []
+    assert stores.flags.notices_since(SERVER, 0.0) == [10.0, 20.0]
+    assert stores.flags.notices_since(SERVER, 10.0) == [20.0]
+    assert stores.flags.notices_since(200, 0.0) == []
 
 
 def test_a_verdict_closes_a_flag_and_none_opens_it_again(stores: Stores) -> None:

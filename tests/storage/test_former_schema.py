@@ -39,7 +39,7 @@ def test_every_row_of_the_former_schema_is_kept_and_usable(tmp_path: Path) -> No
         question = stores.interactions.get(1)
         assert (question.question, question.message_id, question.helpful) == ("why?", 77, 1)
         assert question.withdrawn_at is None
-        (flag,) = stores.flags.unnoticed("default")
+        (flag,) = stores.flags.list("default", open_only=True)
         assert (flag.excerpt, flag.interaction_id, flag.notice_id) == ("why?", 1, None)
         (day,) = stores.ledger.by_day_and_model(0.0)
         assert (day.texts, day.prompt_tokens) == (3, 30)
