@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from retrieval.embed import text_hash
 from retrieval.recall import Recalled, recalled_in
+from retrieval.review import MOST_RETRIEVED
 from retrieval.space import Clock
 from retrieval.suspicion import Suspicion
-from retrieval.types import Answer, Asked, Citation
+from retrieval.types import Answer, Asked, Candidate, Citation
 from storage.author_key import AuthorKey
 from storage.flags import Flag, FlagDraft
-from storage.records import InteractionDraft, Label, StoredCitation
+from storage.records import InteractionDraft, Label, Retrieved, StoredCitation
 from storage.stores import Stores
 
 OFF_TOPIC = "off_topic"
@@ -50,6 +51,8 @@ class Conversations:
             author_hash=self._hashed(asked.author_id),
             channel_id=asked.channel_id,
             message_id=asked.message_id,
+            retrieved=tuple(_retrieved(candidate) for candidate in answer.candidates[:MOST_RETRIEVED]),
+            signal=answer.off_topic_signal,
         )
         with self._stores.write():
             if draft.author_hash and self._stores.opt_outs.has(draft.author_hash):
@@ -133,6 +136,12 @@ class Conversations:
 
     def _hashed(self, author_id: int | None) -> str | None:
         return None if author_id is None else self.hashed(author_id)
+
+
+def _retrieved(candidate: Candidate) -> Retrieved:
+    """Every score that a candidate has, whichever stages there are."""
+    scores = {name: round(value, 3) for name, value in vars(candidate).items() if isinstance(value, float)}
+    return Retrieved(candidate.chunk.location, scores)
 
 
 def _stored(source: Citation) -> StoredCitation:

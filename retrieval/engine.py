@@ -19,6 +19,7 @@ from retrieval.members import Members
 from retrieval.metering import Meter
 from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
+from retrieval.review import Review
 from retrieval.saved_answers import SavedAnswers
 from retrieval.settings import RetrievalSettings
 from retrieval.sources.offers import SourceReader
@@ -36,7 +37,7 @@ class Engine:
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
     all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
     ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on
-    Discord, ``saved_answers`` what moderators approved.
+    Discord, ``saved_answers`` what moderators approved; ``review`` explains single questions and keeps verdicts.
     ``forgetting`` takes a document, or what a member left, out of every file.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
@@ -63,6 +64,7 @@ class Engine:
         self.library = Library(self.stores, self.spaces, sources, clock)
         self.channel_documents = ChannelDocuments(self.stores, self.library, self.conversations.hashed, clock)
         self.saved_answers = SavedAnswers(self.stores, self.library, clock)
+        self.review = Review(self.stores, self.saved_answers, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.forgetting = Forgetter(self.stores, self.spaces, self.conversations.hashed, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)

@@ -45,7 +45,12 @@ def decide(
     """What becomes of a message. Only a very confident answer beats the judge: what can be answered is on topic."""
     if small_talk:
         return "small_talk"
-    off_topic = off_topic_score >= thresholds.off_topic
-    if confidence >= (thresholds.answer if addressed and not off_topic else thresholds.unasked):
+    if confidence >= least_confidence(off_topic_score, addressed, thresholds):
         return "answer"
-    return "off_topic" if off_topic else "unsure"
+    return "off_topic" if off_topic_score >= thresholds.off_topic else "unsure"
+
+
+def least_confidence(off_topic_score: float, addressed: bool, thresholds: GateThresholds) -> float:
+    """The confidence from which a message is answered."""
+    is_strict = not addressed or off_topic_score >= thresholds.off_topic
+    return thresholds.unasked if is_strict else thresholds.answer

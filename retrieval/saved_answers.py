@@ -6,6 +6,7 @@ from retrieval.channel_documents import ChannelDocument
 from retrieval.library import Library
 from retrieval.space import Clock
 from storage.message_documents import AnswerDraft, MessagePart
+from storage.records import PUBLIC
 from storage.stores import Stores
 
 SAVED = "saved answers"
@@ -25,6 +26,11 @@ class SavedAnswers:
     def was_approved(self, part: MessagePart) -> bool:
         """True for the document of an approved draft, whose words a person has seen."""
         return self._stores.message_documents.source_of(part.space, part.location) == SAVED
+
+    def write(self, space: str, location: str, question: str, answer: str) -> None:
+        """Makes an answer a document that every member may read, at once."""
+        document = ChannelDocument(location, question, answer, PUBLIC, (), self._clock())
+        self._library.add_documents(space, SAVED, [document])
 
     def publish(self, number: int) -> AnswerDraft:
         """Makes an approved draft a document, at once; raises NoSuchDraftError."""

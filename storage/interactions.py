@@ -13,9 +13,9 @@ from storage.records import Interaction, InteractionDraft, StoredCitation
 # A message that Discord delivers twice is one question.
 _RECORD = """
 INSERT INTO interaction (space, asked_at, origin, author_hash, channel_id, message_id, reply_id, visible_to, addressed,
-                         question, decision, answer, confidence, off_topic_score, milliseconds)
+                         question, decision, answer, confidence, off_topic_score, milliseconds, retrieved, signal)
 VALUES (:space, :asked_at, :origin, :author_hash, :channel_id, :message_id, :reply_id, :visible_to, :addressed,
-        :question, :decision, :answer, :confidence, :off_topic_score, :milliseconds)
+        :question, :decision, :answer, :confidence, :off_topic_score, :milliseconds, :retrieved, :signal)
 ON CONFLICT (message_id) WHERE message_id IS NOT NULL DO NOTHING
 RETURNING id
 """
@@ -27,7 +27,8 @@ _INTERACTION = """
 SELECT id, space, asked_at, question, decision, answer, confidence, off_topic_score, addressed, origin, milliseconds,
        channel_id, message_id, reply_id, withdrawn_at,
        (SELECT count(*) FROM vote WHERE interaction_id = interaction.id AND helpful),
-       (SELECT count(*) FROM vote WHERE interaction_id = interaction.id AND NOT helpful)
+       (SELECT count(*) FROM vote WHERE interaction_id = interaction.id AND NOT helpful),
+       signal, verdict
 FROM interaction
 """
 _LIST = _INTERACTION + "WHERE :space IS NULL OR space = :space ORDER BY asked_at DESC, id DESC LIMIT :limit"
@@ -61,6 +62,7 @@ class Interactions:
         """Stores a question with its sources and returns its id; None for a message that was recorded already."""
         values = {name: value for name, value in asdict(draft).items() if name != "sources"}
         values["visible_to"] = json.dumps(sorted(draft.visible_to))
+        values["retrieved"] = json.dumps([(each.location, dict(each.scores)) for each in draft.retrieved])
         values["milliseconds"] = json.dumps(dict(draft.milliseconds))
         with write_block(self._db):
             rows = self._db.rows(_RECORD, values)
@@ -73,7 +75,7 @@ class Interactions:
 
     def get(self, interaction_id: int) -> Interaction:
         """One question with its sources and votes; raises NoSuchInteractionError."""
-        found = _with_sources(self._db, self._db.rows(_INTERACTION + "WHERE id = ?", (interaction_id,)))
+        found = interactions_where(self._db, "id = :id", {"id": interaction_id})
         if not found:
             raise NoSuchInteractionError(f"there is no question {interaction_id} any more: it was forgotten")
         return found[0]
@@ -121,6 +123,11 @@ class Interactions:
     def list(self, space: str | None, limit: int) -> list[Interaction]:
         """The latest questions of a space, or of all, newest first."""
         return _with_sources(self._db, self._db.rows(_LIST, {"space": space, "limit": limit}))
+
+
+def interactions_where(db: Connection, condition: str, values: dict[str, object]) -> list[Interaction]:
+    """The questions, with sources and votes, that a condition on the table ``interaction`` selects and orders."""
+    return _with_sources(db, db.rows(f"{_INTERACTION}WHERE {condition}", values))
 
 
 def _with_sources(db: Connection, rows: list[tuple[Any, ...]]) -> list[Interaction]:

@@ -33,6 +33,11 @@ _RECENT = """
 SELECT texts, prompt_tokens, latency FROM ledger
 WHERE model = ? AND operation = ? AND latency > 0 AND retries = 0 ORDER BY id DESC LIMIT ?
 """
+_BETWEEN = """
+SELECT at, operation, model, texts, cached_texts, prompt_tokens, completion_tokens, cached_tokens, latency, price,
+       currency
+FROM ledger WHERE at BETWEEN ? AND ? AND space = ? ORDER BY at, id
+"""
 _DELETE = "DELETE FROM ledger WHERE date(at, 'unixepoch') < ?"
 
 
@@ -68,6 +73,23 @@ class Timing:
     latency: float
 
 
+@dataclass(frozen=True)
+class ModelCall:
+    """One line of the ledger; see LedgerDay."""
+
+    at: float
+    operation: str
+    model: str
+    texts: int
+    cached_texts: int
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+    latency: float
+    price: float
+    currency: str
+
+
 class Ledger:
     """One line a call. Lines are only ever added, and those of old days summed up."""
 
@@ -86,6 +108,10 @@ class Ledger:
     def timings(self, model: str, operation: str, limit: int) -> list[Timing]:
         """The latest calls of one operation, newest first; none of days that were rolled up."""
         return [Timing(*row) for row in self._db.rows(_RECENT, (model, operation, limit))]
+
+    def between(self, space: str, start: float, end: float) -> list[ModelCall]:
+        """The calls for a space from ``start`` to ``end``, oldest first; none of days that were rolled up."""
+        return [ModelCall(*row) for row in self._db.rows(_BETWEEN, (start, end, space))]
 
     def roll_up(self, today: str) -> int:
         """Replaces the lines of all days before ``today`` (ISO date, UTC) by one a day, model, operation and space.

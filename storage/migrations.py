@@ -7,7 +7,15 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import schema, schema_forgetting, schema_jobs, schema_members, schema_money, schema_servers
+from storage import (
+    schema,
+    schema_forgetting,
+    schema_jobs,
+    schema_members,
+    schema_money,
+    schema_review,
+    schema_servers,
+)
 
 migrations = Migrations("knowbot")
 
@@ -105,3 +113,9 @@ def m011_pausing(db: Database) -> None:
 def m012_servers(db: Database) -> None:
     """Which servers there are and which were left, the server of each channel, the channel of what was taught."""
     _run(db, schema_servers.SERVERS)
+
+
+@migrations()
+def m013_review(db: Database) -> None:
+    """What a question found and what judged it, an operator's verdict, and indexes to read many questions by."""
+    _run(db, schema_review.REVIEW)

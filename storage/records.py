@@ -17,6 +17,7 @@ DEFAULT_SPACE = "default"
 VectorKind = Literal["passage", "title"]
 GenerationState = Literal["building", "active", "retired"]
 Label = Literal["in", "out"]
+Verdict = Literal["right", "wrong"]
 JobState = Literal["queued", "running", "done", "failed"]
 Matrix = NDArray[np.float32]
 Headings = tuple[tuple[int, str, str, int, int], ...]
@@ -195,8 +196,19 @@ class StoredCitation:
 
 
 @dataclass(frozen=True)
+class Retrieved:
+    """A passage that a question found, by its address, with the score that each stage gave it."""
+
+    location: str
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class InteractionDraft:
-    """A question and what became of it, before it has a row; ``milliseconds`` by stage."""
+    """A question and what became of it, before it has a row; ``milliseconds`` by stage.
+
+    ``retrieved`` are the best passages it found, best first; ``signal`` is what its off-topic score was measured by.
+    """
 
     space: str
     asked_at: float
@@ -214,11 +226,16 @@ class InteractionDraft:
     channel_id: int | None = None
     message_id: int | None = None
     reply_id: int | None = None
+    retrieved: tuple[Retrieved, ...] = ()
+    signal: str = ""
 
 
 @dataclass(frozen=True)
 class Interaction:
-    """A question that was asked and what became of it; ``helpful`` and ``not_helpful`` count the votes."""
+    """A question that was asked and what became of it; ``helpful`` and ``not_helpful`` count the votes.
+
+    ``signal`` names the references that its off-topic score was measured by; ``verdict`` is an operator's.
+    """
 
     id: int
     space: str
@@ -238,6 +255,8 @@ class Interaction:
     withdrawn_at: float | None = None
     helpful: int = 0
     not_helpful: int = 0
+    signal: str = ""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)

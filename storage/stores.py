@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from storage.asked import Asked
 from storage.audit import Audit
 from storage.chunks import Chunks
 from storage.database import Connection, DatabaseDamagedError, connect, damaged, in_words, write_block
@@ -19,6 +20,7 @@ from storage.excluded import Excluded
 from storage.flags import Flags
 from storage.forgetting import Forgetting
 from storage.generations import Generations
+from storage.golden import Golden
 from storage.interactions import Interactions
 from storage.jobs import Jobs
 from storage.known_questions import KnownQuestions
@@ -53,6 +55,8 @@ class Stores:
     vectors: Vectors
     embedding_cache: EmbeddingCache
     interactions: Interactions
+    asked: Asked
+    golden: Golden
     ledger: Ledger
     taught: Taught
     tunables: Tunables
@@ -120,6 +124,8 @@ def open_stores(data_dir: Path) -> Stores:
         Vectors(db),
         EmbeddingCache(db),
         Interactions(db),
+        Asked(db),
+        Golden(db),
         Ledger(db),
         Taught(db),
         Tunables(db),

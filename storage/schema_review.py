@@ -1,0 +1,14 @@
+"""The schema of what operators look at and say of questions, one step of ``storage/migrations.py``."""
+
+# The indexes let a console open on any number of questions; the last two keep what decided.
+REVIEW = """
+ALTER TABLE interaction ADD COLUMN retrieved TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE interaction ADD COLUMN signal TEXT NOT NULL DEFAULT '';
+ALTER TABLE interaction ADD COLUMN verdict TEXT CHECK (verdict IN ('right', 'wrong'));
+CREATE INDEX interaction_day ON interaction (space, asked_at, decision);
+CREATE INDEX interaction_decision ON interaction (space, decision, asked_at);
+CREATE INDEX interaction_space_channel ON interaction (space, channel_id, asked_at);
+CREATE INDEX interaction_verdict ON interaction (space, verdict, asked_at) WHERE verdict IS NOT NULL;
+CREATE INDEX vote_unhelpful ON vote (voted_at, interaction_id) WHERE NOT helpful;
+CREATE INDEX flag_day ON flag (space, raised_at);
+"""
