@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.table import Table
 from rich.text import Text
 
 from retrieval.page_cost import PageCost
-from retrieval.tokens import Tokenizer, TokenReport, analyse
+from retrieval.token_page import Counted, fewest, visible
 
 # Black on two colours of the palette's fixed part: legible whatever the terminal's own colours are.
 _STYLES = ("color(16) on color(153)", "color(16) on color(222)")
 _BAR = "|"
-_SIGNS = {" ": "·", "\t": "→", "\n": "↵"}
 _HALF_CHARACTER = re.compile(r"(?:\\x[0-9a-f]{2})+")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A report with how many stretches of the text its tokenizer cannot express."""
-
-    report: TokenReport
-    lost: int
-
-
-def counted(text: str, tokenizer: Tokenizer) -> Counted:
-    """Counts ``text`` and what of it is lost."""
-    return Counted(analyse(text, tokenizer), len(tokenizer.unknown(text)))
 
 
 def comparison(rows: Sequence[Counted]) -> Table:
@@ -39,8 +22,7 @@ def comparison(rows: Sequence[Counted]) -> Table:
 
     Where all of them lose text or estimate, against the fewest of all.
     """
-    fair = [row for row in rows if not row.lost and not row.report.estimate] or rows
-    best = min((row.report.token_count for row in fair), default=0)
+    best = fewest(rows)
     table = Table("encoding", box=None, pad_edge=False)
     for heading in ("tokens", "characters a token", "times the best"):
         table.add_column(heading, justify="right")
@@ -78,19 +60,3 @@ def shown_tokens(pieces: Sequence[str], colour: bool) -> Text:
         ends = piece.endswith("\n")
         shown.append("\n" if ends and colour else _BAR if place + 1 < len(pieces) and not colour else "")
     return shown
-
-
-def visible(piece: str) -> str:
-    r"""A token with blanks as ``·``, tabs as ``→``, line ends as ``↵`` and everything else unseen as its code.
-
-    Nothing is left that could move the cursor or turn the direction of writing. An accent that comes without its
-    letter stands on a dotted circle.
-    """
-    written = "".join(
-        _SIGNS.get(sign) or (_code(sign) if unicodedata.category(sign) in _UNSEEN else sign) for sign in piece
-    )
-    return f"\u25cc{written}" if written and unicodedata.category(written[0]).startswith("M") else written
-
-
-def _code(sign: str) -> str:
-    return sign.encode("unicode_escape", "backslashreplace").decode()

@@ -6,7 +6,8 @@ import re
 from pathlib import Path, PurePath
 from uuid import uuid4
 
-FOLDER = "uploads"
+from retrieval.editor import UPLOADS
+
 LARGEST_UPLOAD = 10_000_000
 """Bytes, which is what Discord lets everybody attach."""
 
@@ -26,7 +27,7 @@ def is_address(text: str) -> bool:
 
 def keep(data_dir: Path, space: str, name: str, content: bytes) -> Path:
     """Writes an upload, in the place of a former one of that name; returns where it is."""
-    folder = data_dir / FOLDER / safe_name(space)
+    folder = data_dir / UPLOADS / safe_name(space)
     folder.mkdir(parents=True, exist_ok=True)
     path, aside = folder / safe_name(name), folder / f".{uuid4().hex}"
     aside.write_bytes(content)

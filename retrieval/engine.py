@@ -10,7 +10,9 @@ from retrieval.answers import Answers
 from retrieval.bounded import BoundedExtractor
 from retrieval.channel_documents import ChannelDocuments
 from retrieval.conversations import Conversations
+from retrieval.editor import Editor
 from retrieval.forget import Forgetter
+from retrieval.indexes import Indexes
 from retrieval.judge import Judge
 from retrieval.known import KnownQuestions
 from retrieval.lab import Lab
@@ -26,6 +28,7 @@ from retrieval.sources.offers import SourceReader
 from retrieval.space import NothingIndexedError, Spaces
 from retrieval.suspicion import Watch
 from retrieval.upkeep import Upkeep
+from retrieval.why_not import WhyNots
 from storage.stores import open_stores
 
 __all__ = ["Engine", "NothingIndexedError"]
@@ -38,7 +41,8 @@ class Engine:
     all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
     ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on
     Discord, ``saved_answers`` what moderators approved; ``review`` explains single questions and keeps verdicts.
-    ``forgetting`` takes a document, or what a member left, out of every file.
+    ``forgetting`` takes a document, or what a member left, out of every file. ``editor`` changes documents where they
+    are read, ``indexes`` looks at generations and says which answers, ``why_nots`` says why a document did not.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -68,6 +72,9 @@ class Engine:
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.forgetting = Forgetter(self.stores, self.spaces, self.conversations.hashed, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
+        self.editor = Editor(self.stores, self.spaces, self.library, clock)
+        self.indexes = Indexes(self.stores, self.spaces, clock)
+        self.why_nots = WhyNots(self.stores, self.spaces, clock)
 
     def close(self) -> None:
         """Closes the database and ends the process that reads documents; the engine cannot be used afterwards."""

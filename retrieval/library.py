@@ -13,7 +13,7 @@ from retrieval.plan import estimate_ingest
 from retrieval.sources.offers import KINDS, Offer, SourceReader
 from retrieval.space import Clock, OpenSpace, Spaces
 from storage.errors import KnowbotError
-from storage.records import Source
+from storage.records import Generation, Source
 from storage.stores import Stores
 
 OnDocument = Callable[[str], None]
@@ -72,6 +72,7 @@ class Library:
         try:
             offer = self._sources.again(source)
         except KnowbotError as error:
+            self._stores.unread.note(source.id, {source.location: str(error)}, self._clock(), [source.location])
             raise SourceUnreadableError(str(error)) from error
         return self._take_in(offer, on_document)
 
@@ -94,10 +95,7 @@ class Library:
 
     def rollback(self, space: str) -> OpenSpace:
         """Makes the generation that answered before answer again, completed first where anything passed it by."""
-        former = self._spaces.open(self._stores.generations.former(space))
-        switch(self._stores, former, self._clock())
-        settle(self._stores, [self._spaces.active(space)], self._clock)
-        return self._spaces.active(space)
+        return switch_to(self._stores, self._spaces, self._stores.generations.former(space), self._clock)
 
     def sources(self, space: str | None = None) -> list[Source]:
         """What a refresh would look at, in one space or in all."""
@@ -114,6 +112,7 @@ class Library:
         unread = {skipped.location for skipped in report.skipped}
         said = {location: each for location, each in offer.validators.items() if location not in unread}
         self._stores.validators.remember(offer.space, said)
+        _note_unread(self._stores, run.origin.source_id, offer, report, self._clock())
         if offer.complete:
             self._stores.documents.mark_refreshed(run.origin.source_id, self._clock())
         return report
@@ -124,6 +123,24 @@ class Library:
         source = self._stores.documents.remember_source(offer.space, offer.kind, offer.location, self._clock(), options)
         origin = Origin(offer.space, source.id, offer.complete)
         return Ingest(self._stores, self._spaces.live(offer.space), origin, self._clock())
+
+
+def switch_to(stores: Stores, spaces: Spaces, generation: Generation, clock: Clock) -> OpenSpace:
+    """Lets a generation of a space answer, completed first where anything passed it by; what answers from now on.
+
+    Raises FingerprintMismatchError or ChunkingMismatchError where this machine could not complete it.
+    """
+    chosen = spaces.open(generation)
+    switch(stores, chosen, clock())
+    settle(stores, [spaces.active(generation.space)], clock)
+    return spaces.active(generation.space)
+
+
+def _note_unread(stores: Stores, source_id: int, offer: Offer, report: IngestReport, now: float) -> None:
+    reasons = {skipped.location: skipped.reason for skipped in report.skipped}
+    stores.unread.note(
+        source_id, reasons, now, None if offer.complete else [document.location for document in offer.documents]
+    )
 
 
 def settle(stores: Stores, targets: Iterable[OpenSpace], clock: Clock, touched: bool = True) -> None:

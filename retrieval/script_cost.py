@@ -30,6 +30,21 @@ _ENGLISH = (
 
 
 @dataclass(frozen=True)
+class ScriptCost:
+    """A script of a text: ``share`` (0-1) of its letters, and how many times the tokens of as much English it takes."""
+
+    script: str
+    share: float
+    tokens: int
+    fair: float
+
+    @property
+    def ratio(self) -> float:
+        """1.0 for a script that is served as English is."""
+        return self.tokens / self.fair if self.fair else 1.0
+
+
+@dataclass(frozen=True)
 class Served:
     """A script that costs ``excess`` tokens more than as much English; ``ratio`` is how many times as many."""
 
@@ -45,15 +60,33 @@ def served(text: str, tokenizer: Tokenizer) -> Iterator[Served]:
     Scripts with under 20 letters or a tenth of all are left alone. A sign of Chinese counts as three letters, kana
     and Hangul as two: rules of thumb, by how much shorter such texts are than their translations.
     """
+    for cost in _costs(text, tokenizer, _scripts(text)):
+        if cost.tokens >= cost.fair * _BADLY_SERVED:
+            yield Served(cost.script, round(cost.tokens - cost.fair), cost.ratio)
+
+
+def script_costs(text: str, tokenizer: Tokenizer) -> list[ScriptCost]:
+    """Every script of ``text`` that has 20 letters and a tenth of all, the most written first; plain Latin too."""
+    found = _costs(text, tokenizer, _scripts(text, with_plain=True))
+    return sorted(found, key=lambda cost: -cost.share)
+
+
+def _costs(text: str, tokenizer: Tokenizer, scripts: dict[str, str]) -> Iterator[ScriptCost]:
     english = _alone(_ENGLISH, "".join(set(filter(str.isalpha, _ENGLISH))))
     per_letter = tokenizer.count(english) / len(english)
-    for script, letters in _scripts(text).items():
+    amounts = Counter(text)
+    in_all = sum(amount for letter, amount in amounts.items() if _script(letter)) or 1
+    for script, letters in scripts.items():
         alone = _alone(text, letters)
         fair = len(alone) * _LETTERS_WORTH.get(script, 1.0) * per_letter
-        count = tokenizer.count(alone)
-        if count >= fair * _BADLY_SERVED:
-            name = "Latin with accents" if script == _LATIN else "Chinese" if script == "CJK" else script.capitalize()
-            yield Served(name, round(count - fair), count / fair)
+        share = sum(amounts[letter] for letter in letters) / in_all
+        yield ScriptCost(_named(script, letters), share, tokenizer.count(alone), fair)
+
+
+def _named(script: str, letters: str) -> str:
+    if script == _LATIN:
+        return "Latin" if letters.isascii() else "Latin with accents"
+    return "Chinese" if script == "CJK" else script.capitalize()
 
 
 def _alone(text: str, letters: str) -> str:
@@ -61,8 +94,8 @@ def _alone(text: str, letters: str) -> str:
     return " ".join(re.sub(f"[^{re.escape(letters)}]+", " ", text).split())
 
 
-def _scripts(text: str) -> dict[str, str]:
-    """The different letters of each script that is worth judging, by its Unicode name."""
+def _scripts(text: str, with_plain: bool = False) -> dict[str, str]:
+    """The different letters of each script that is worth judging, by its Unicode name; plain Latin on demand."""
     amounts: Counter[str] = Counter()
     letters: dict[str, list[str]] = defaultdict(list)
     accented = 0
@@ -74,7 +107,7 @@ def _scripts(text: str) -> dict[str, str]:
     del amounts[""]
     enough = max(_FEWEST_LETTERS, amounts.total() * _SMALLEST_SHARE)
     judged = [script for script, amount in amounts.items() if amount >= enough]
-    plain = accented < amounts[_LATIN] * _ACCENTED_SHARE
+    plain = not with_plain and accented < amounts[_LATIN] * _ACCENTED_SHARE
     return {script: "".join(letters[script]) for script in judged if script != _LATIN or not plain}
 
 

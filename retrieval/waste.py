@@ -64,7 +64,7 @@ def find_waste(text: str, tokenizer: Tokenizer) -> tuple[Waste, ...]:
 def _causes(text: str, count: int, tokenizer: Tokenizer) -> Iterator[Waste]:
     yield from _unknown(tokenizer.unknown(text))
     # What a page shows as an example of markup is no markup, and neither are a Markdown text's examples of HTML.
-    foreign = "Markdown" if _is_page(text) else "HTML"
+    foreign = "Markdown" if is_page(text) else "HTML"
     for cause in (cause for cause in _CAUSES if cause.name != foreign):
         rest = cause.without(text)
         if rest != text:
@@ -114,7 +114,8 @@ def _looks_encoded(run: str) -> bool:
     return all(any(map(kind, run)) for kind in (str.isdigit, str.islower, str.isupper))
 
 
-def _is_page(text: str) -> bool:
+def is_page(text: str) -> bool:
+    """Whether a text is the source of a web page."""
     return text.lstrip().startswith("<") and bool(_CLOSING_TAG.search(text))
 
 

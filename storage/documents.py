@@ -137,6 +137,14 @@ class Documents:
         with write_block(self._db):
             self._db.execute("UPDATE source SET refreshed_at = ? WHERE id = ?", (now, source_id))
 
+    def forget_source(self, source_id: int) -> int:
+        """Removes a source with its documents and all that was noted of it; how many documents."""
+        with write_block(self._db):
+            gone = self._db.execute("DELETE FROM document WHERE source_id = ?", (source_id,)).rowcount
+            self._db.execute("DELETE FROM excluded_document WHERE source_id = ?", (source_id,))
+            self._db.execute("DELETE FROM source WHERE id = ?", (source_id,))
+            return gone
+
     def list(self, space: str, source_id: int | None = None) -> list[DocumentSummary]:
         """The documents of a space, or of one of its sources, by location and without their texts."""
         return [DocumentSummary(*row) for row in self._db.rows(_LIST, {"space": space, "source_id": source_id})]

@@ -55,6 +55,9 @@ DELETE FROM golden_question
 WHERE space = :space AND (location = :location OR substr(location, 1, length(:location) + 1) = :location || '#')""",
     "drafts of answers": "DELETE FROM answer_draft WHERE space = :space AND location = :location",
     "links to messages": "DELETE FROM message_document WHERE space = :space AND location = :location",
+    "notes of failed readings": """
+DELETE FROM unread_document
+WHERE location = :location AND source_id IN (SELECT id FROM source WHERE space = :space)""",
     "documents": "DELETE FROM document WHERE space = :space AND location = :location",
 }
 _OF_MEMBER: Mapping[str, str] = {

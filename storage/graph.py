@@ -86,8 +86,7 @@ def width_for(graph: Index, sample: Matrix) -> int:
     Nobody's questions are known yet. Stored vectors, moved to a cosine of about 0.8 from where they were, stand for
     them: a question lies near its passage, but not on it.
     """
-    noise = np.random.default_rng(0).normal(size=sample.shape) * _NOISE / np.sqrt(sample.shape[1])
-    questions = (sample + noise).astype(np.float32)
+    questions = beside(sample)
     exact = _nearest_sets(graph, questions, exact=True)
     for width in _WIDTHS:
         set_width(graph, width)
@@ -95,6 +94,12 @@ def width_for(graph: Index, sample: Matrix) -> int:
         if sum(map(len, map(set.intersection, exact, reached))) >= TARGET_RECALL * sum(map(len, exact)):
             return width
     return 0
+
+
+def beside(sample: Matrix) -> Matrix:
+    """Vectors moved to a cosine of about 0.8 from where they were, the same way every time."""
+    noise = np.random.default_rng(0).normal(size=sample.shape) * _NOISE / np.sqrt(sample.shape[1])
+    return np.asarray(sample + noise, dtype=np.float32)
 
 
 def _known(graph: Index, ids: Ids) -> NDArray[np.uint64]:

@@ -218,6 +218,12 @@ def sweep_orphans(stores: Stores) -> None:
             file.unlink(missing_ok=True)
 
 
+def file_bytes(stores: Stores, generation_id: int) -> int:
+    """What the files of a generation take; 0 where it has none yet."""
+    found = (stores.data_dir / "index").glob(f"{generation_id}-*.usearch")
+    return sum(file.stat().st_size for file in found if file.exists())
+
+
 def crc32_of(path: Path) -> int:
     """The checksum of a file's content."""
     checksum = 0

@@ -15,6 +15,7 @@ from storage import (
     schema_money,
     schema_review,
     schema_servers,
+    schema_shelf,
 )
 
 migrations = Migrations("knowbot")
@@ -119,3 +120,9 @@ def m012_servers(db: Database) -> None:
 def m013_review(db: Database) -> None:
     """What a question found and what judged it, an operator's verdict, and indexes to read many questions by."""
     _run(db, schema_review.REVIEW)
+
+
+@migrations()
+def m014_shelf(db: Database) -> None:
+    """What could not be read of a source, and why; the documents of a source by the page."""
+    _run(db, schema_shelf.SHELF)

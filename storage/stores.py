@@ -29,9 +29,11 @@ from storage.members import Handovers, OptOuts
 from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
 from storage.servers import Servers
+from storage.shelf import Shelf
 from storage.spending import Spending
 from storage.taught import Taught
 from storage.tunables import Tunables
+from storage.unread import Unread
 from storage.validators import PageValidators
 from storage.vectors import Vectors
 
@@ -73,6 +75,8 @@ class Stores:
     excluded: Excluded
     forgetting: Forgetting
     servers: Servers
+    unread: Unread
+    shelf: Shelf
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -142,6 +146,8 @@ def open_stores(data_dir: Path) -> Stores:
         Excluded(db),
         Forgetting(db),
         Servers(db),
+        Unread(db),
+        Shelf(db),
     )
 
 

@@ -14,11 +14,11 @@ from rich.console import Console
 
 from bot.options import Options, locating
 from bot.settings import Settings, load_settings
-from bot.token_display import Counted, comparison, counted, page_table, shown_tokens
+from bot.token_display import comparison, page_table, shown_tokens
 from retrieval.countable import Countable, countable
-from retrieval.encoders.registry import load_encoder
 from retrieval.engine import Engine, NothingIndexedError
 from retrieval.page_cost import PageCost, page_cost
+from retrieval.token_page import Counted, counted, named_tokenizers, usual_encodings
 from retrieval.tokenizer_training import (
     KINDS,
     LARGEST_VOCABULARY,
@@ -29,13 +29,9 @@ from retrieval.tokenizer_training import (
     trained_folder,
 )
 from retrieval.tokenizer_training import train as train_tokenizer
-from retrieval.tokens import Tokenizer, tokenizer_for
+from retrieval.tokens import Tokenizer
 from retrieval.waste import Waste, find_waste
 from storage.errors import KnowbotError
-
-OPENAI_ENCODINGS = ("o200k_base", "cl100k_base")
-ENCODER = "encoder"
-"""The name of the encoder's own tokenizer among the encodings."""
 
 _SHOWN_TOKENS, _SHOWN_IDS = 300, 60
 _PIPE_WIDTH = 140
@@ -140,15 +136,7 @@ def _given(argument: str) -> Countable:
 
 def _tokenizers(names: tuple[str, ...], settings: Settings) -> Iterator[Tokenizer]:
     """Those that are named; by default OpenAI's, the encoder's, and all that were trained here."""
-    if not names:
-        trained = sorted(trained_folder(settings.data_dir).glob("*.json"))
-        names = (*OPENAI_ENCODINGS, ENCODER, *map(str, trained))
-    for name in names:
-        own = trained_folder(settings.data_dir) / f"{name}.json"
-        if name == ENCODER:
-            yield load_encoder(settings.encoder).tokenizer
-        else:
-            yield tokenizer_for(str(own) if Path(name).name == name and own.is_file() else name)
+    return named_tokenizers(names or usual_encodings(settings.data_dir), settings.data_dir, settings.encoder)
 
 
 def _others(path: Path, settings: Settings) -> Iterator[Tokenizer]:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.token_display import Counted, comparison, counted, page_table, shown_tokens, visible
+from bot.token_display import comparison, page_table, shown_tokens
 from retrieval.page_cost import PageCost
+from retrieval.token_page import Counted, counted, visible
 from retrieval.tokens import TokenReport, tokenizer_for
 
 

@@ -1,0 +1,13 @@
+"""The schema of what the console's shelf of documents shows, one step of ``storage/migrations.py``."""
+
+SHELF = """
+CREATE TABLE unread_document (
+    source_id INTEGER NOT NULL REFERENCES source(id) ON DELETE CASCADE,
+    location TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    noted_at REAL NOT NULL,
+    PRIMARY KEY (source_id, location)
+) WITHOUT ROWID;
+CREATE INDEX document_shelf ON document (source_id, location);
+DROP INDEX document_source;
+"""
