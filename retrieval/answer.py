@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from retrieval.sentences import Unit, units
+from retrieval.shingles import Shingles, same, shingles, words_of
+from retrieval.stretch import LONGEST_QUOTE, Scored, best_stretch
 from retrieval.types import Candidate, Citation
 from storage.records import Matrix
 
-LONGEST_QUOTE = 600
-"""Characters; what members read without scrolling."""
-
 MOST_SOURCES = 3
-_PASSAGES_READ = 3
-_SAME_SHARE = 0.8
-_SHINGLE = 3
 _UNITS_READ = 40
-_KEEP_SHARE = 0.6
 _CODE_ALONE = 0.2
+_WORDS_COUNT = 0.3
+"""What the question's words in a sentence count beside its cosine of 1.0: as much as in the search."""
+_FOUND_BEHIND = 1.5
+"""What a passage's lag behind the best one counts: the confidence speaks of the best, and a sentence knows less."""
+
 _WORD = re.compile(r"\w")
-_WORDS = re.compile(r"\w+")
 
 Encode = Callable[[Sequence[str]], Matrix]
 
 
 @dataclass(frozen=True)
-class _Scored:
-    candidate: Candidate
-    unit: Unit
-    score: float
+class Wanted:
+    """What is asked for: the question's unit vector, shape (dimensions,), and how rare each of its words is."""
+
+    vector: Matrix
+    rarities: Mapping[str, float]
+
+    def coverage(self, text: str) -> float:
+        """The share of the question's words that ``text`` holds, weighed by their rarity; 0-1."""
+        held = set(words_of(text))
+        covered = sum(rarity for word, rarity in self.rarities.items() if word in held)
+        return covered / (sum(self.rarities.values()) or 1.0)
 
 
-def cite(candidates: Sequence[Candidate], query: Matrix, encode: Encode) -> tuple[Citation, ...]:
+def cite(candidates: Sequence[Candidate], wanted: Wanted, encode: Encode) -> tuple[Citation, ...]:
     """Numbered sources for the best passages of up to MOST_SOURCES documents, the one that answers best first.
 
-    ``query`` is the question's unit vector, shape (dimensions,); ``encode`` gives unit vectors for sentences. Each
-    quote is a stretch of its passage of at most LONGEST_QUOTE characters around the sentence nearest to the question.
+    ``encode`` gives unit vectors for sentences. Each quote is a stretch of its passage of at most LONGEST_QUOTE
+    characters around the sentence that answers best; two sources never say the same.
     """
     passages = _one_per_document(candidates)
-    best = [_best_window(scored) for scored in _scored_units(passages, query, encode)]
-    best.sort(key=lambda pair: -pair[0])
+    best = [
+        (max(unit.score for unit in scored), c, _quote(c, scored)) for c, scored in _scored(passages, wanted, encode)
+    ]
+    best.sort(key=lambda each: -each[0])
     return tuple(
         Citation(
             number=number,
@@ -53,51 +61,49 @@ def cite(candidates: Sequence[Candidate], query: Matrix, encode: Encode) -> tupl
             score=candidate.fused,
             chunk=candidate.chunk,
         )
-        for number, (_, candidate, quote) in enumerate(best, start=1)
+        for number, (candidate, quote) in enumerate(_unlike([each[1:] for each in best]), start=1)
     )
 
 
 def _one_per_document(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The best passage of each document; of two that say the same in nearly the same words, only the better one."""
     firsts = {candidate.chunk.document_id: candidate for candidate in reversed(candidates)}
-    chosen: list[Candidate] = []
-    said: list[frozenset[tuple[str, ...]]] = []
-    for candidate in sorted(firsts.values(), key=lambda candidate: -candidate.fused):
-        shingles = _shingles(candidate.chunk.text)
-        if any(_same(shingles, other) for other in said):
-            continue
-        chosen.append(candidate)
-        said.append(shingles)
-        if len(chosen) == MOST_SOURCES:
+    ordered = sorted(firsts.values(), key=lambda candidate: -candidate.fused)
+    return [candidate for candidate, _ in _unlike([(each, each.chunk.text) for each in ordered], MOST_SOURCES)]
+
+
+def _unlike(texts: Sequence[tuple[Candidate, str]], most: int | None = None) -> list[tuple[Candidate, str]]:
+    """Of candidates with a text, the first ones whose texts differ."""
+    chosen: list[tuple[Candidate, str]] = []
+    said: list[Shingles] = []
+    for candidate, text in texts:
+        own = shingles(text)
+        if len(chosen) == most:
             break
+        if not any(same(own, other) for other in said):
+            chosen.append((candidate, text))
+            said.append(own)
     return chosen
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """The runs of _SHINGLE words (Broder 1997, "On the Resemblance and Containment of Documents")."""
-    words = _WORDS.findall(text.lower())
-    return frozenset(zip(*(words[offset:] for offset in range(_SHINGLE)), strict=False)) or frozenset([tuple(words)])
+def _scored(passages: Sequence[Candidate], wanted: Wanted, encode: Encode) -> list[tuple[Candidate, list[Scored]]]:
+    """Every passage's units by how near they are to the question, in meaning and in words.
 
-
-def _same(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
-    return len(one & other) >= _SAME_SHARE * len(one | other)
-
-
-def _scored_units(passages: Sequence[Candidate], query: Matrix, encode: Encode) -> list[list[_Scored]]:
-    """Every passage's units by their cosine to the question. A passage starts as far behind as it was found behind;
-    code answers nothing without the sentence that introduces it."""
-    cut = [(candidate, _worded_units(candidate.chunk.text)[:_UNITS_READ]) for candidate in passages[:_PASSAGES_READ]]
+    A passage starts as far behind as it was found behind; its heading's words count for each of its units. Code answers
+    nothing without the sentence that introduces it.
+    """
+    cut = [(candidate, _worded_units(candidate.chunk.text)[:_UNITS_READ]) for candidate in passages]
     texts = [candidate.chunk.text[u.start : u.end] for candidate, found in cut for u in found]
+    cosines = iter(encode(texts) @ wanted.vector if texts else np.zeros(0, np.float32))
+    pieces = iter(texts)
 
-    def behind(candidate: Candidate) -> float:
-        return passages[0].fused - candidate.fused
+    def score(candidate: Candidate, unit: Unit) -> Scored:
+        text = next(pieces)
+        words = wanted.coverage(f"{candidate.chunk.heading} {text}")
+        near = float(next(cosines)) + _WORDS_COUNT * words - _CODE_ALONE * unit.code
+        return Scored(unit, text, near - _FOUND_BEHIND * (passages[0].fused - candidate.fused))
 
-    cosines = iter(encode(texts) @ query if texts else np.zeros(0, np.float32))
-    return [
-        [_Scored(candidate, unit, float(next(cosines)) - behind(candidate) - _CODE_ALONE * unit.code) for unit in found]
-        for candidate, found in cut
-        if found
-    ]
+    return [(candidate, [score(candidate, unit) for unit in found]) for candidate, found in cut if found]
 
 
 def _worded_units(passage: str) -> list[Unit]:
@@ -105,31 +111,9 @@ def _worded_units(passage: str) -> list[Unit]:
     return [unit for unit in units(passage) if _WORD.search(passage, unit.start, unit.end)]
 
 
-def _best_window(scored: Sequence[_Scored]) -> tuple[float, Candidate, str]:
-    """The nearest unit, grown by its neighbours, the better one first, while they matter and there is room."""
-    best = max(range(len(scored)), key=lambda i: scored[i].score)
-    first = last = best
-    floor = scored[best].score * _KEEP_SHARE
-    while True:
-        neighbours = [i for i in (first - 1, last + 1) if 0 <= i < len(scored)]
-        fitting = [i for i in neighbours if _wanted(scored, i, floor) and _length(scored, min(first, i), max(last, i))]
-        if not fitting:
-            break
-        chosen = max(fitting, key=lambda i: scored[i].score)
-        first, last = min(first, chosen), max(last, chosen)
-    candidate = scored[best].candidate
-    quote = candidate.chunk.text[scored[first].unit.start : scored[last].unit.end]
-    return scored[best].score, candidate, _shortened(quote)
-
-
-def _wanted(scored: Sequence[_Scored], i: int, floor: float) -> bool:
-    """Sentences near the question, and the code that a sentence introduces."""
-    introduced = scored[i].unit.code and i > 0 and scored[i - 1].score >= floor
-    return introduced or scored[i].score >= floor
-
-
-def _length(scored: Sequence[_Scored], first: int, last: int) -> bool:
-    return scored[last].unit.end - scored[first].unit.start <= LONGEST_QUOTE
+def _quote(candidate: Candidate, scored: Sequence[Scored]) -> str:
+    first, last = best_stretch(scored)
+    return _shortened(candidate.chunk.text[scored[first].unit.start : scored[last].unit.end])
 
 
 def _shortened(quote: str) -> str:

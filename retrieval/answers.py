@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from retrieval.answer import cite
+from retrieval.answer import Wanted, cite
 from retrieval.by_words import ABOUT_SENTENCES, NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
@@ -138,11 +138,13 @@ class Answers:
             keep: Keep | None = "query" if searched.space.embedder.is_paid else None
             purpose = Purpose("extract", generation.space, "query", keep)
             self._sentences[generation.id] = RecentVectors(searched.space.embedder, purpose)
+        rarities = self._stores.chunks.rarities(query.terms)
         try:
-            return cite(candidates, searched.vector, self._sentences[generation.id].embed), query.note
+            wanted = Wanted(searched.vector, rarities)
+            return cite(candidates, wanted, self._sentences[generation.id].embed), query.note
         except NOT_NOW as error:
             logger.warning("sentences chosen by words only: %s", error)
-            return cite_by_words(candidates, query.text), f"{query.note} {ABOUT_SENTENCES}".strip()
+            return cite_by_words(candidates, query.text, rarities), f"{query.note} {ABOUT_SENTENCES}".strip()
 
     def _answer_by_words(self, question: Question) -> Answer:
         space = self._spaces.active(question.space)

@@ -6,9 +6,9 @@ enough, with the nearest documents.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from retrieval.answer import cite
+from retrieval.answer import Wanted, cite
 from retrieval.api.retrying import ApiUnavailableError
 from retrieval.budget import BudgetExhaustedError
 from retrieval.embed import normalised
@@ -39,11 +39,12 @@ def answer_by_words(
     Its confidence is the share of what the question's words could score that the best passage does score, weighted by
     their rarity; the off-topic judge, who compares vectors, abstains.
     """
-    candidates = find_by_words(stores, generation, query, question.visible_to, now)
+    rarities = stores.chunks.rarities(query.terms)
+    candidates = find_by_words(stores, generation, rarities, question.visible_to, now)
     confidence = min(1.0, candidates[0].lexical) if candidates else 0.0
     thresholds = kept_thresholds(stores, question.space)
     decision = decide(confidence, 0.0, not query.terms, question.addressed, thresholds)
-    sources = cite_by_words(candidates, query.text) if decision in ("answer", "unsure") else ()
+    sources = cite_by_words(candidates, query.text, rarities) if decision in ("answer", "unsure") else ()
     return Answer(
         question=question,
         decision=decision,
@@ -57,10 +58,9 @@ def answer_by_words(
 
 
 def find_by_words(
-    stores: Stores, generation: Generation, query: PreparedQuery, visible_to: frozenset[str], now: float
+    stores: Stores, generation: Generation, rarities: Mapping[str, float], visible_to: frozenset[str], now: float
 ) -> tuple[Candidate, ...]:
-    """Passages that share words with the question, best first, of live documents that ``visible_to`` allows."""
-    rarities = stores.chunks.rarities(query.terms)
+    """Passages with any of the words that ``rarities`` weighs, best first, of documents that ``visible_to`` allows."""
     heading = kept_weights(stores, generation.space).heading
     bm25 = stores.chunks.lexical(generation, rarities, visible_to, now, _POOL, heading)
     scale = lexical_scale(max(bm25.values(), default=0.0), list(rarities.values()))
@@ -70,9 +70,11 @@ def find_by_words(
     return tuple(Candidate(chunk, 0.0, 0.0, lexical=score, fused=score) for score, chunk in scored)
 
 
-def cite_by_words(candidates: Sequence[Candidate], question: str) -> tuple[Citation, ...]:
+def cite_by_words(
+    candidates: Sequence[Candidate], question: str, rarities: Mapping[str, float]
+) -> tuple[Citation, ...]:
     """As ``cite``, by spelling instead of meaning."""
-    return cite(candidates, _spelt([question])[0], _spelt)
+    return cite(candidates, Wanted(_spelt([question])[0], rarities), _spelt)
 
 
 def _spelt(texts: Sequence[str]) -> Matrix:

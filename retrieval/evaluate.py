@@ -10,6 +10,7 @@ import numpy as np
 
 from retrieval import metrics
 from retrieval.calibrate import ConfidenceModel, confidence_features
+from retrieval.evaluate_answers import answer_figures, quoted
 from retrieval.evaluation import Progress, ingest_corpus, throw_away
 from retrieval.evaluation_data import Grades, Line, read_grades, read_lines, write_lines
 from retrieval.fit import kept_fit
@@ -24,7 +25,10 @@ RANKED = 100
 def evaluate_retrieval(
     folder: Path, settings: RetrievalSettings, run: Path | None, on_progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
-    """Ingests ``corpus.jsonl``, answers ``queries.jsonl``, writes ``run``, then scores by ``qrels.tsv`` if there."""
+    """Ingests ``corpus.jsonl``, answers ``queries.jsonl``, writes ``run``, then scores by ``qrels.tsv`` if there.
+
+    Where there is an ``answers.jsonl``, what was quoted is scored as well.
+    """
     queries = list(read_lines(folder / "queries.jsonl", "id", "text"))
     with throw_away(settings) as engine:
         ingest_corpus(engine, folder, on_progress)
@@ -42,6 +46,8 @@ def evaluate_retrieval(
     figures = _retrieval_figures(lines, answers, grades) if grades else {}
     if grades:
         figures["refusal"] = _refusal(lines, answers, grades, confidence)
+    by_query = {line["query"]: answer for line, answer in zip(lines, answers, strict=True)}
+    figures |= answer_figures(folder / "answers.jsonl", by_query)
     return {"queries": len(lines), **figures, "ms_per_query": speed}
 
 
@@ -51,7 +57,7 @@ def _retrieval_line(query: str, answer: Answer) -> Line:
         "ranked": [[document, round(score, 6)] for document, score in _ranked(answer.candidates)],
         "decision": answer.decision,
         "confidence": round(answer.confidence, 6),
-        "answer": answer.text,
+        "answer": quoted(answer),
         "ms": round(sum(answer.milliseconds.values()), 3),
     }
 

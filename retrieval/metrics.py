@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Grades = Mapping[str, int]
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 
 def ndcg(ranked: Sequence[str], grades: Grades, depth: int = 10) -> float:
@@ -84,6 +89,18 @@ def recall_at_precision(scores: ArrayLike, positive: ArrayLike, precision: float
     return float(hits[good].max(initial=0) / hits[-1])
 
 
+def token_f1(answer: str, expected: str) -> float:
+    """Harmonic mean of what ``answer`` has right and how much of ``expected`` it has, by words, 0-1.
+
+    Words are compared as SQuAD does: lower case, without punctuation and articles (Rajpurkar et al. 2016).
+    """
+    given, wanted = _answer_words(answer), _answer_words(expected)
+    if not given or not wanted:
+        return float(given == wanted)
+    shared = (Counter(given) & Counter(wanted)).total()
+    return 2 * shared / (len(given) + len(wanted))
+
+
 def brier(probabilities: ArrayLike, outcomes: ArrayLike) -> float:
     """Mean squared distance of a probability from what came to be (Brier 1950); lower is better."""
     return float(np.mean((np.asarray(probabilities, dtype=float) - np.asarray(outcomes, dtype=float)) ** 2))
@@ -98,6 +115,10 @@ def expected_calibration_error(probabilities: ArrayLike, outcomes: ArrayLike, bi
         for place in np.unique(places)
     ]
     return float(sum(gaps))
+
+
+def _answer_words(text: str) -> list[str]:
+    return _ARTICLES.sub(" ", _PUNCTUATION.sub("", text.lower())).split()
 
 
 def _discounted(gains: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[*`]*[A-Z0-9À-Þ])"
 _LINE = re.compile(r"[^\n]+")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _STRUCTURED = re.compile(r"^\s*([-*+]|\d+[.)]|\|)\s?")
+_RULE = re.compile(r"^\s*([-=*_~#])\1{2,}\s*$")
 _ABBREVIATION = re.compile(r"\b(e\.g|i\.e|etc|vs|approx|No|Mr|Ms|Dr|St)\.\s*$")
 
 
@@ -20,6 +21,8 @@ class Unit:
     start: int
     end: int
     code: bool = False
+    item: bool = False
+    """Of a list or a table."""
 
 
 def units(passage: str) -> list[Unit]:
@@ -28,9 +31,11 @@ def units(passage: str) -> list[Unit]:
     fence_start: int | None = None
     prose_start: int | None = None
     previous_end = 0
+    after_rule = False
     for line in _LINE.finditer(passage):
         is_fence = bool(_FENCE.match(line[0]))
-        breaks = is_fence or bool(_STRUCTURED.match(line[0])) or "\n\n" in passage[previous_end : line.start()]
+        breaks = is_fence or _begins(line[0]) or "\n\n" in passage[previous_end : line.start()] or after_rule
+        after_rule = fence_start is None and bool(_RULE.match(line[0]))
         if fence_start is None and breaks and prose_start is not None:
             found += _sentences(passage, prose_start, previous_end)
             prose_start = None
@@ -49,16 +54,21 @@ def units(passage: str) -> list[Unit]:
     return found
 
 
+def _begins(line: str) -> bool:
+    return bool(_STRUCTURED.match(line) or _RULE.match(line))
+
+
 def _sentences(passage: str, start: int, end: int) -> Iterator[Unit]:
     begin = start
+    item = bool(_STRUCTURED.match(passage[start:end]))
     for border in _SENTENCE_END.finditer(passage, start, end):
         if not _ABBREVIATION.search(passage, begin, border.start() + 1):
-            yield from _trimmed(passage, begin, border.end())
+            yield from _trimmed(passage, begin, border.end(), item=item)
             begin = border.end()
-    yield from _trimmed(passage, begin, end)
+    yield from _trimmed(passage, begin, end, item=item)
 
 
-def _trimmed(passage: str, start: int, end: int, code: bool = False) -> Iterator[Unit]:
+def _trimmed(passage: str, start: int, end: int, code: bool = False, item: bool = False) -> Iterator[Unit]:
     text = passage[start:end]
     if text.strip():
-        yield Unit(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()), code)
+        yield Unit(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()), code, item)

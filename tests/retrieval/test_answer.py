@@ -8,11 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.answer import LONGEST_QUOTE, MOST_SOURCES, Encode, cite
+from retrieval.answer import MOST_SOURCES, Encode, Wanted, cite
+from retrieval.stretch import ENOUGH, LONGEST_QUOTE
 from storage.records import Matrix
 from tests.fakes import a_candidate, a_chunk
 
-QUESTION: Matrix = np.array([1, 0], dtype=np.float32)
+QUESTION = Wanted(np.array([1, 0], dtype=np.float32), {})
 NEAR = "Tables are booked by phone."
 
 LINES = ["Call us. Ask for Jane!", "Really? Yes.", "- an item", "| a | b |", "```", "---", "", "lorem ipsum " * 80]
@@ -44,12 +45,30 @@ class TestQuote:
     def test_the_nearest_sentence_is_quoted_without_its_strange_neighbours(self) -> None:
         assert quote(f"We like tea. {NEAR} Dogs bark.", {NEAR: 0.9}) == NEAR
 
-    def test_neighbours_that_matter_come_along_as_they_stand(self) -> None:
+    def test_neighbours_that_say_what_it_is_about_come_along_as_they_stand(self) -> None:
         text = f"We like tea. {NEAR}\nAsk for Jane. Dogs bark."
-        assert quote(text, {NEAR: 0.9, "Ask for Jane.": 0.6}) == f"{NEAR}\nAsk for Jane."
+        assert quote(text, {NEAR: 0.9, "Ask for Jane.": 0.3}) == f"{NEAR}\nAsk for Jane."
 
     def test_it_stops_at_the_first_neighbour_that_does_not_matter(self) -> None:
         assert quote(f"{NEAR} Dogs bark. Ask for Jane.", {NEAR: 0.9, "Ask for Jane.": 0.8}) == NEAR
+
+    def test_where_there_is_enough_a_neighbour_has_to_be_nearly_as_good(self) -> None:
+        long = "L" + "l" * (ENOUGH - len(NEAR)) + "."
+        assert quote(f"{NEAR} {long}", {NEAR: 0.9, long: 0.7}) == NEAR
+        assert quote(f"{NEAR} {long}", {NEAR: 0.9, long: 0.8}) == f"{NEAR} {long}"
+
+    def test_what_only_repeats_is_left_out(self) -> None:
+        again = "Tables are booked, by phone!"
+        assert quote(f"{NEAR} {again}", {NEAR: 0.9, again: 0.9}) == NEAR
+
+    def test_a_list_comes_whole_with_its_introduction(self) -> None:
+        text = "We like tea.\n\nCall one of these:\n\n- Jane\n- Joe\n- the cook"
+        assert quote(text, {"- Joe": 0.9}) == "Call one of these:\n\n- Jane\n- Joe\n- the cook"
+
+    def test_neither_a_label_nor_an_introduction_is_left_at_an_edge(self) -> None:
+        text = f"Opening hours\n\n{NEAR}\n\nAsk for one of these:\n\n{'x' * 600}"
+        near = {NEAR: 0.9, "Opening hours": 0.5, "Ask for one of these:": 0.5}
+        assert quote(text, near) == NEAR
 
     def test_code_comes_with_the_sentence_that_introduces_it(self) -> None:
         text = f"{NEAR}\n```\ndial 42\n```\nDogs bark."
@@ -59,7 +78,7 @@ class TestQuote:
         code = "```\ndial 42\n```"
         text = f"{NEAR} Dogs bark.\n{code}"
         assert quote(text, {code: 0.65, NEAR: 0.5}) == NEAR
-        assert quote(text, {code: 0.75, NEAR: 0.3}) == code
+        assert quote(text, {code: 0.75, NEAR: 0.1, "Dogs bark.": -0.9}) == code
 
     def test_code_that_stands_before_was_introduced_by_something_else(self) -> None:
         assert quote(f"```\ndial 42\n```\n{NEAR}", {NEAR: 0.9}) == NEAR
@@ -71,7 +90,17 @@ class TestQuote:
 
     def test_the_better_neighbour_is_taken_where_there_is_no_room_for_both(self) -> None:
         before, after = "B" + "b" * 400 + ".", "A" + "a" * 400 + "."
-        assert quote(f"{before} {NEAR} {after}", {before: 0.7, NEAR: 0.9, after: 0.8}) == f"{NEAR} {after}"
+        assert quote(f"{before} {NEAR} {after}", {before: 0.75, NEAR: 0.9, after: 0.8}) == f"{NEAR} {after}"
+
+    def test_rare_words_of_the_question_count_in_a_sentence_and_in_its_heading(self) -> None:
+        wanted = Wanted(QUESTION.vector, {"fax": 4.0, "by": 0.0001})
+        candidate = a_candidate(a_chunk(f"{NEAR} Or by fax.", 1), 0.9)
+        other = a_candidate(a_chunk(NEAR.replace("phone", "mail"), 2, heading="Fax"), 0.9)
+        encode = nearness({NEAR: 0.5, "Or by fax.": 0.4, "Tables are booked by mail.": 0.35})
+        first, second = cite([other, candidate], wanted, encode)
+        assert first.quote == f"{NEAR} Or by fax."
+        assert second.quote == "Tables are booked by mail."
+        assert cite([other, a_candidate(a_chunk(NEAR, 3), 0.9)], wanted, encode)[0].quote == second.quote
 
     def test_a_sentence_too_long_is_cut_at_a_blank(self) -> None:
         text = "word " * 300
@@ -85,7 +114,7 @@ class TestQuote:
         assert quote(table, {"| table | phone |": 0.7, "| by the window | 42 |": 0.9}) == table
 
     def test_a_rule_is_no_answer(self) -> None:
-        assert quote(f"{NEAR}\n\n---\n\nDogs bark.", {"---": 0.9, NEAR: 0.5}) == NEAR
+        assert quote(f"{NEAR}\n\n---\n\nDogs bark.", {"---": 0.9, NEAR: 0.5, "Dogs bark.": -1.0}) == NEAR
 
 
 class TestSources:
@@ -121,8 +150,15 @@ class TestSources:
     def test_two_passages_that_say_the_same_are_shown_once(self) -> None:
         text = "Tables are booked by phone. Call between nine and five on any day but Monday, and ask for Jane or Joe."
         copy = text.replace("Joe", "Jim")
-        found = [a_candidate(a_chunk(each, number), 1 - number / 10) for number, each in enumerate([text, copy, NEAR])]
+        found = [
+            a_candidate(a_chunk(each, number), 1 - number / 10)
+            for number, each in enumerate([text, copy, "Dogs bark."])
+        ]
         assert [c.chunk.document_id for c in cite(found, QUESTION, nearness({NEAR: 0.9}))] == [0, 2]
+
+    def test_two_quotes_that_say_the_same_are_shown_once(self) -> None:
+        found = [a_candidate(a_chunk(f"{NEAR} Dogs bark {'often ' * 99}", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.8)]
+        assert [c.chunk.document_id for c in cite(found, QUESTION, nearness({NEAR: 0.9}))] == [1]
 
     def test_nothing_found_is_nothing_cited(self) -> None:
         assert cite([], QUESTION, by_checksum) == ()

@@ -61,6 +61,13 @@ def test_without_labels_the_run_is_written_and_the_figures_are_left_out(folder: 
     assert set(evaluate_offtopic(folder, QUICK, tmp_path / "off.jsonl")) == {"n", "threshold"}
 
 
+def test_what_was_quoted_is_scored_where_there_are_reference_answers(folder: Path, tmp_path: Path) -> None:
+    write(folder / "answers.jsonl", [{"id": f"q-{k}", "answer": f"all, about {v}"} for k, v in TOPICS.items()])
+    figures = evaluate_retrieval(folder, QUICK, tmp_path / "run.jsonl")
+    assert figures["answer_f1"] == figures["answer_f1_lead"] == 1.0
+    assert [line["answer"] for line in lines_of(tmp_path / "run.jsonl")] == [f"All about {v}." for v in TOPICS.values()]
+
+
 def test_two_runs_agree_but_for_the_stopwatch(folder: Path, tmp_path: Path) -> None:
     runs = []
     for name in ("first", "second"):

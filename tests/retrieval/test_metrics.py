@@ -26,6 +26,7 @@ from retrieval.metrics import (
     recall,
     recall_at_precision,
     reciprocal_rank,
+    token_f1,
 )
 
 RANKED = ["a", "b", "c", "d"]
@@ -166,3 +167,18 @@ class TestRecallAtPrecision:
 
     def test_without_a_positive_there_is_none(self) -> None:
         assert recall_at_precision([0.3], [False]) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "f1"),
+    [
+        ("The cat sat.", "a cat, sat", 1.0),
+        ("cat", "dog", 0.0),
+        ("cat cat", "cat", 2 / 3),
+        ("one two three four", "three four five six", 0.5),
+        ("", "cat", 0.0),
+        ("", "the", 1.0),
+    ],
+)
+def test_token_f1_compares_words_as_squad_does(answer: str, expected: str, f1: float) -> None:
+    assert token_f1(answer, expected) == pytest.approx(f1)

@@ -87,6 +87,11 @@ def test_a_sentence_may_run_over_lines_but_not_over_an_empty_one() -> None:
 def test_list_items_and_table_rows_stand_alone() -> None:
     passage = "Before:\n- one\n  goes on\n2) two\n| a | b |\n| 1 | 2 |"
     assert parts(passage) == ["Before:", "- one\n  goes on", "2) two", "| a | b |", "| 1 | 2 |"]
+    assert [unit.item for unit in units(passage)] == [False, True, True, True, True]
+
+
+def test_a_rule_parts_what_stands_around_it() -> None:
+    assert parts("Heat\n----\nBuy a fan.") == ["Heat", "----", "Buy a fan."]
 
 
 def test_a_code_block_is_one_unit_whatever_it_holds() -> None:
