@@ -47,6 +47,13 @@ class RunningBot:
 
     async def start(self) -> None:
         """Starts the bot and waits until it hears."""
+        seen = len(self.discord.gateway.ops(2, 6))
+        await self.launch()
+        await self.discord.until(lambda: len(self.discord.gateway.ops(2, 6)) > seen or self.has_ended, READY)
+        await asyncio.sleep(0.3)
+
+    async def launch(self) -> None:
+        """Starts the bot without waiting for it."""
         self.process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-m", "bot", "run", "--data-dir", str(self.data_dir), "--config", str(self.config)],
             env=self._environment(),
@@ -54,9 +61,6 @@ class RunningBot:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=self.log,
         )
-        seen = len(self.discord.gateway.ops(2, 6))
-        await self.discord.until(lambda: len(self.discord.gateway.ops(2, 6)) > seen or self.has_ended, READY)
-        await asyncio.sleep(0.3)
 
     @property
     def has_ended(self) -> bool:

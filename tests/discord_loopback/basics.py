@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+
+from aiohttp import web
 
 Json = dict[str, Any]
 Announce = Callable[[str, Json], None]
@@ -39,3 +43,13 @@ async def until(condition: Callable[[], T | None], timeout: float = 10, what: st
             raise TimeoutError(f"not within {timeout} s: {what() if callable(what) else what or condition}")
         await asyncio.sleep(0.01)
     return value
+
+
+def cut_off(request: web.Request) -> web.Response:
+    """Resets the connection, as where a cable or a server in between breaks; the response reaches nobody."""
+    if request.transport is not None:
+        pipe = request.transport.get_extra_info("socket")
+        if pipe is not None:
+            pipe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+    return web.Response(status=503)

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from tests.discord_loopback.basics import Json
+from tests.discord_loopback.basics import Json, cut_off
+
+ABNORMAL = 1006
 
 
 class Frame(NamedTuple):
@@ -27,8 +29,8 @@ def encode(op: int, data: Json | bool | None, event: str | None = None, seq: int
 class Connection:
     """A socket. Frames leave through a queue, so that they keep their order and nobody has to wait to send one."""
 
-    def __init__(self, socket: web.WebSocketResponse, compressed: bool) -> None:
-        self._socket = socket
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request, compressed: bool) -> None:
+        self._socket, self._request = socket, request
         self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compressed else None
         self.frozen = False
@@ -45,6 +47,11 @@ class Connection:
         """Closes after what is already in the queue."""
         self.closed_with = code
         self._outbox.put_nowait(code)
+
+    def reset(self) -> None:
+        """Cuts the line at once."""
+        self.closed_with = ABNORMAL
+        cut_off(self._request)
 
     async def pump(self) -> None:
         """Sends what is queued until the socket is closed. A frozen one takes everything and sends nothing."""

@@ -22,6 +22,7 @@ class Fault:
     body: Json
     times: int | None
     retry_after: float | None = None
+    carried_out: bool = False
 
     def strikes(self, method: str, path: str) -> bool:
         return self.times != 0 and self.method in ("*", method) and bool(self.path.fullmatch(path))
@@ -56,6 +57,10 @@ class Faults:
 
     _waiting: list[Fault] = field(default_factory=list)
     struck: list[tuple[str, str, int]] = field(default_factory=list)
+    impatient: list[str] = field(default_factory=list)
+    """Requests that came before the time that a 429 had named."""
+
+    _closed: list[tuple[Fault, float]] = field(default_factory=list)
 
     def rate_limit(self, method: str, path: str, *, times: int = 1, retry_after: float = 0.2) -> None:
         """429 for one bucket."""
@@ -70,6 +75,10 @@ class Faults:
         body = {"message": f"{status}: Internal Server Error", "code": 0}
         self._waiting.append(Fault(method, re.compile(path), status, body, times))
 
+    def lose_answer(self, method: str, path: str, *, status: int = 502, times: int = 1) -> None:
+        """The request is carried out, and its answer gets lost behind Discord's front."""
+        self._waiting.append(Fault(method, re.compile(path), status, {}, times, carried_out=True))
+
     def disallow(
         self, method: str, path: str, code: int = 50013, message: str = "Missing Permissions", times: int | None = None
     ) -> None:
@@ -82,12 +91,20 @@ class Faults:
 
     def strike(self, method: str, path: str) -> Fault | None:
         """The fault that this request runs into."""
+        self._note_impatience(method, path)
         for fault in self._waiting:
             if fault.strikes(method, path):
                 fault.times = None if fault.times is None else fault.times - 1
                 self.struck.append((method, path, fault.status))
+                if fault.retry_after is not None:
+                    self._closed.append((fault, time.monotonic() + fault.retry_after))
                 return fault
         return None
+
+    def _note_impatience(self, method: str, path: str) -> None:
+        for fault, until in self._closed:
+            if time.monotonic() < until and fault.method in ("*", method) and fault.path.fullmatch(path):
+                self.impatient.append(f"{method} {path}")
 
     def _limit(self, method: str, path: str, times: int, retry_after: float, extra: Json) -> None:
         body = {"message": "You are being rate limited.", "retry_after": retry_after, **extra}

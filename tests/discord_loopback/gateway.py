@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.discord_loopback import events
-from tests.discord_loopback.basics import Json
+from tests.discord_loopback.basics import Json, cut_off
 from tests.discord_loopback.connection import Connection, Session, encode
 from tests.discord_loopback.conversation import INVALID_SESSION, RECONNECT, Conversation
 from tests.discord_loopback.world import World
@@ -30,12 +30,18 @@ class Gateway:
         self.connections: list[Connection] = []
         self.heard: list[tuple[int, Any]] = []
         self.presence: Json | None = None
+        self.is_unreachable = False
+        self.refused = 0
+        """Connections that were tried meanwhile."""
 
-    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serves one socket until it is closed."""
+        if self.is_unreachable:
+            self.refused += 1
+            return cut_off(request)
         socket = web.WebSocketResponse(timeout=1)
         await socket.prepare(request)
-        connection = Connection(socket, compressed=request.query.get("compress") == "zlib-stream")
+        connection = Connection(socket, request, compressed=request.query.get("compress") == "zlib-stream")
         self.connections.append(connection)
         pump = asyncio.create_task(connection.pump())
         conversation = Conversation(self, connection)
@@ -70,6 +76,11 @@ class Gateway:
             connection.close(code)
         if code in ENDING_CODES:
             self.sessions.clear()
+
+    def reset(self) -> None:
+        """Cuts every socket off without a word (1006 to the client); the sessions can be resumed."""
+        for connection in self._open():
+            connection.reset()
 
     def ask_to_reconnect(self) -> None:
         """Op 7: Discord restarts a server now and then, and asks clients to resume elsewhere."""

@@ -9,7 +9,7 @@ import traceback
 from aiohttp import BodyPartReader, web
 
 from tests.discord_loopback import routes_channels, routes_guild, routes_interactions, routes_messages
-from tests.discord_loopback.basics import Json
+from tests.discord_loopback.basics import Json, cut_off
 from tests.discord_loopback.errors import ApiError, unauthorized
 from tests.discord_loopback.faults import Faults
 from tests.discord_loopback.routing import Call, find
@@ -32,9 +32,12 @@ class Rest:
         self.gateway_url = ""
         self.faults = Faults()
         self.problems: list[str] = []
+        self.is_unreachable = False
 
     async def handle(self, request: web.Request) -> web.Response:
         """One request, which is logged whether or not it succeeds."""
+        if self.is_unreachable:
+            return cut_off(request)
         path, method = request.match_info["path"], request.method
         files: list[Json] = []
         try:
@@ -43,6 +46,8 @@ class Rest:
             if not path.startswith(WITHOUT_TOKEN) and request.headers.get("Authorization") != f"Bot {self.token}":
                 raise unauthorized()
             if fault := self.faults.strike(method, path):
+                if fault.carried_out:
+                    self._answer(method, path, Call(self.world, {}, request.query, body, files, self.gateway_url))
                 text, kind = fault.text()
                 return _response(fault.status, text, kind, fault.headers())
             call = Call(self.world, {}, request.query, body, files, self.gateway_url)

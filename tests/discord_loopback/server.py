@@ -22,6 +22,7 @@ from tests.discord_loopback.world import World
 
 T = TypeVar("T")
 GOING_AWAY = 1001
+AUTHENTICATION_FAILED = 4004
 SYSTEM = (THREAD_CREATED, THREAD_STARTER)
 
 
@@ -98,6 +99,16 @@ class DiscordLoopback(Actions):
     def drop_connections(self, code: int = 4000) -> None:
         """Closes every gateway socket with this code; see ``gateway`` for op 7, op 9 and zombies."""
         self.gateway.drop(code)
+
+    def set_reachable(self, is_reachable: bool, *, gateway_only: bool = False) -> None:
+        """Whether anybody gets through to REST and gateway; those who try meanwhile have their connections reset."""
+        self.gateway.is_unreachable = not is_reachable
+        self.rest.is_unreachable = not is_reachable and not gateway_only
+
+    def revoke_token(self) -> None:
+        """Somebody makes a new token in the developer portal: REST answers 401, and sockets are closed with 4004."""
+        self.token = self.rest.token = self.gateway.token = f"{self.token}-renewed"
+        self.gateway.drop(AUTHENTICATION_FAILED)
 
     def refuse_intents(self, intents: int = PRIVILEGED) -> None:
         """Answers an IDENTIFY with any of these with 4014, as where the developer portal does not grant them."""
