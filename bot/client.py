@@ -16,6 +16,7 @@ from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
 from bot.cogs.asking import Asking
 from bot.cogs.catch_up import CatchUp
+from bot.cogs.connection import Connection
 from bot.cogs.following import Following
 from bot.cogs.knowledge import Knowledge
 from bot.cogs.moderation import Moderation
@@ -23,6 +24,7 @@ from bot.cogs.privacy import Privacy
 from bot.cogs.second_thoughts import SecondThoughts
 from bot.cogs.topic_guard import TopicGuard
 from bot.command_sync import sync_commands
+from bot.deferring import Deferring
 from bot.lane import AnswerLane
 from bot.learning import Learning
 from bot.permissions import missing_in_channels
@@ -70,7 +72,7 @@ class KnowbotClient(commands.Bot):
         )
         self.settings, self.engine, self.lane = settings, engine, lane
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
-        self.places, self.direct = Places(self), DirectMessages(self)
+        self.places, self.direct, self.deferring = Places(self), DirectMessages(self), Deferring(self)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -80,7 +82,7 @@ class KnowbotClient(commands.Bot):
         """Before the first event arrives: cogs, buttons of earlier lives, commands."""
         answers, learning = AnswersCog(self), Learning(self)
         for cog in (
-            *(answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self)),
+            *(Connection(self), answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self, answers)),
             *(Knowledge(self, learning), Following(self, learning), Privacy(self, answers)),
             *(TopicGuard(self), Moderation(self), Admin(self)),
         ):

@@ -9,6 +9,7 @@ import logging
 import discord
 from discord import app_commands
 
+from bot.connecting import UNREACHABLE
 from storage.tunables import Tunables
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,11 @@ async def sync_commands(tree: app_commands.CommandTree[discord.Client], tunables
     name = f"commands:{tree.client.application_id}"
     if tunables.get(_SPACE, name, "") == digest:
         return False
-    synced = await tree.sync()
+    try:
+        synced = await tree.sync()
+    except UNREACHABLE as error:
+        logger.warning("Discord takes no commands just now (%s): they are told at the next start", error)
+        return False
     tunables.set(_SPACE, name, digest, _BY, now)
     logger.info("told Discord of %d commands", len(synced))
     return True

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import secrets
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot import words
 from bot.buttons import answer_buttons
+from bot.connecting import UNREACHABLE
 from bot.servers import helper_role
 from bot.streaming import write_out
 from bot.translate import Shown, message_link, shown_for
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
 
 logger = logging.getLogger(__name__)
+
+_PAUSES = (1.0, 5.0, 20.0)
+"""Seconds before each further attempt, beyond discord.py's own, to post through an outage."""
 
 
 class Replies:
@@ -71,16 +78,22 @@ class Replies:
     ) -> discord.Message | None:
         """Replies without a ping, or edits ``earlier``; None where Discord refuses."""
         embeds, view = list(shown.embeds), view or discord.ui.View()
-        reference = message.to_reference(fail_if_not_exists=False)
-        try:
+        reference, nonce = message.to_reference(fail_if_not_exists=False), secrets.randbits(64)
+
+        async def post() -> discord.Message:
             if earlier:
                 return await earlier.edit(content=shown.content, embeds=embeds, view=view)
             return await message.channel.send(
-                shown.content, embeds=embeds, view=view, reference=reference, mention_author=False
+                shown.content, embeds=embeds, view=view, reference=reference, mention_author=False, nonce=nonce
             )
+
+        try:
+            return await persistently(post)
         except discord.HTTPException as refused:
             not_sent(refused, message.channel)
-            return None
+        except UNREACHABLE as error:
+            logger.error("an answer in #%s could not be posted, Discord cannot be reached: %s", message.channel, error)
+        return None
 
     async def take_back(self, reply: discord.Message | discord.PartialMessage) -> None:
         """Deletes a message of ours; one that is gone already is no error."""
@@ -94,3 +107,14 @@ class Replies:
     async def note(self, outcome: Outcome, sent: discord.Message) -> None:
         """Remembers which message told an answer."""
         await self._client.lane.run(self._client.engine.stores.interactions.note_reply, outcome.number, sent.id)
+
+
+async def persistently(post: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
+    """Tries again where Discord fails; its nonce keeps a message that was posted all the same from coming twice."""
+    for pause in _PAUSES:
+        try:
+            return await post()
+        except UNREACHABLE as error:
+            logger.warning("Discord did not take an answer (%s): trying again in %.0f s", error, pause)
+            await asyncio.sleep(pause)
+    return await post()

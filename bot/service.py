@@ -6,12 +6,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-import aiohttp
 import discord
 
 from bot.client import KnowbotClient
+from bot.connecting import stay_connected
 from bot.discord_check import INTENT_MISSING, TOKEN_REFUSED
 from bot.lane import AnswerLane
 from bot.scheduler import Scheduler
@@ -36,7 +37,7 @@ class IntentMissingError(KnowbotError):
 
 
 class DiscordUnreachableError(KnowbotError):
-    """There is no way to Discord."""
+    """Discord is there and does not let knowbot in."""
 
 
 async def serve(settings: Settings, token: str, config: Path | None) -> None:
@@ -71,13 +72,15 @@ async def _until_stopped(client: KnowbotClient, token: str) -> None:
     if stopped.is_set():
         logger.info("stopping: answers under way are ended first")
         await client.stop()
+        running.cancel()
     stopping.cancel()
-    await running
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 async def _connected(client: KnowbotClient, token: str) -> None:
     try:
-        await client.start(token)
+        await stay_connected(client, token)
     except discord.LoginFailure as error:
         raise TokenRefusedError(TOKEN_REFUSED) from error
     except discord.PrivilegedIntentsRequired as error:
@@ -86,8 +89,8 @@ async def _connected(client: KnowbotClient, token: str) -> None:
         if error.code == _AUTHENTICATION_FAILED:
             raise TokenRefusedError(TOKEN_REFUSED) from error
         raise DiscordUnreachableError(f"Discord closed the connection ({error}): start again in a minute") from error
-    except (aiohttp.ClientError, TimeoutError, discord.DiscordServerError, discord.GatewayNotFound) as error:
-        raise DiscordUnreachableError(f"Discord cannot be reached ({error}): check the network, start again") from error
+    except discord.HTTPException as error:
+        raise DiscordUnreachableError(f"Discord refused the login ({error}): start again in some minutes") from error
 
 
 async def _keep_working(starter: WorkerStarter) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import discord
 
 MOST = 1000
+MOST_HEARD = 10_000
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,22 @@ class Lately:
         for told in list(self._told.values()):
             if any(part.author.id == member_id for part in told.parts):
                 self.forget(told)
+
+
+class Heard:
+    """The numbers of the messages that were heard lately: what Discord tells twice is still one message."""
+
+    def __init__(self) -> None:
+        self._numbers: OrderedDict[int, None] = OrderedDict()
+
+    def __contains__(self, message_id: object) -> bool:
+        return message_id in self._numbers
+
+    def is_new(self, message_id: int) -> bool:
+        """True the first time that a message is asked about."""
+        if message_id in self._numbers:
+            return False
+        self._numbers[message_id] = None
+        if len(self._numbers) > MOST_HEARD:
+            self._numbers.popitem(last=False)
+        return True

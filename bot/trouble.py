@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import words
+from bot.discord_check import TOKEN_REFUSED
 from bot.lane import LaneBusyError
 from bot.servers import SeveralSpacesError
 from retrieval.engine import NothingIndexedError
@@ -15,6 +16,8 @@ from retrieval.query import EmptyQuestionError
 from storage.errors import KnowbotError
 
 logger = logging.getLogger(__name__)
+
+_UNAUTHORIZED = 401
 
 
 def friendly(error: BaseException) -> str:
@@ -40,8 +43,15 @@ def not_sent(error: discord.HTTPException, channel: object) -> None:
     """Logs why something could not be posted, with what an operator can change."""
     if isinstance(error, discord.Forbidden):
         logger.error("I may not post in #%s: allow me View Channel, Send Messages and Embed Links there", channel)
+    elif is_token_refused(error):
+        logger.error(TOKEN_REFUSED)
     else:
         logger.error("Discord refused a message in #%s: %s", channel, error)
+
+
+def is_token_refused(error: discord.HTTPException) -> bool:
+    """True where it is the bot's own token; that of an interaction, which ends after 15 minutes, has a code."""
+    return error.status == _UNAUTHORIZED and error.code == 0
 
 
 def not_read(error: discord.HTTPException, channel: object) -> None:

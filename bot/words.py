@@ -93,6 +93,7 @@ PAUSE_ON = "Paused. I answer and flag nothing in this server until somebody says
 PAUSE_OFF = "I am back and answer again."
 SLOWER = "That is a lot of questions at once. Give me a minute, then ask again."
 BUSY = "Many people are asking just now. Please ask again in a minute."
+INTERRUPTED = "I was restarted before I could answer. Please ask again."
 FAILED = "Something went wrong on my side and I could not answer. It is in my log; please ask again later."
 
 

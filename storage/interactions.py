@@ -45,7 +45,7 @@ ON CONFLICT (interaction_id, voter_hash) DO UPDATE SET
 """
 _TALLY = "SELECT decision, count(*) FROM interaction WHERE asked_at >= ? GROUP BY decision"
 
-_LATEST = "SELECT max(message_id) FROM interaction WHERE channel_id = ?"
+_CHANNELS = "SELECT DISTINCT channel_id FROM interaction WHERE asked_at >= ? AND channel_id IS NOT NULL"
 
 
 class NoSuchInteractionError(KnowbotError):
@@ -93,10 +93,9 @@ class Interactions:
         """True where that message was recorded: it needs no answer again."""
         return bool(self._db.rows("SELECT 1 FROM interaction WHERE message_id = ?", (message_id,)))
 
-    def latest_message(self, channel_id: int) -> int | None:
-        """The last message of a channel that was recorded."""
-        latest: int | None = self._db.rows(_LATEST, (channel_id,))[0][0]
-        return latest
+    def channels_since(self, since: float) -> list[int]:
+        """The channels in which anything was asked at or after ``since``."""
+        return [number for (number,) in self._db.rows(_CHANNELS, (since,))]
 
     def note_reply(self, interaction_id: int, reply_id: int) -> None:
         """Remembers which message told the answer."""

@@ -126,3 +126,9 @@ def m013_review(db: Database) -> None:
 def m014_shelf(db: Database) -> None:
     """What could not be read of a source, and why; the documents of a source by the page."""
     _run(db, schema_shelf.SHELF)
+
+
+@migrations()
+def m015_deferrals(db: Database) -> None:
+    """Replies to commands that are owed."""
+    _run(db, schema_members.DEFERRALS)

@@ -46,3 +46,10 @@ CREATE INDEX message_document_document ON message_document (space, location);
 CREATE INDEX message_document_author ON message_document (author_hash);
 CREATE INDEX interaction_channel ON interaction (channel_id, asked_at);
 """
+
+DEFERRALS = """
+CREATE TABLE deferral (
+    token TEXT PRIMARY KEY,
+    deferred_at REAL NOT NULL
+) WITHOUT ROWID;
+"""

@@ -13,6 +13,7 @@ from storage.asked import Asked
 from storage.audit import Audit
 from storage.chunks import Chunks
 from storage.database import Connection, DatabaseDamagedError, connect, damaged, in_words, write_block
+from storage.deferrals import Deferrals
 from storage.documents import Documents
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
@@ -77,6 +78,7 @@ class Stores:
     servers: Servers
     unread: Unread
     shelf: Shelf
+    deferrals: Deferrals
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -148,6 +150,7 @@ def open_stores(data_dir: Path) -> Stores:
         Servers(db),
         Unread(db),
         Shelf(db),
+        Deferrals(db),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,11 +12,12 @@ from discord.ext import commands
 
 from bot import words
 from bot.asked import asked_by, question_of
+from bot.connecting import UNREACHABLE
 from bot.gathering import Gathering
 from bot.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_answers
 from bot.policy import QUESTIONS_A_MINUTE, Setting, speaks
 from bot.replies import Replies
-from bot.told import Lately, Told
+from bot.told import Heard, Lately, Told
 from bot.trouble import friendly
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class AnswersCog(commands.Cog, name="answers"):
     def __init__(self, client: KnowbotClient) -> None:
         self._client, self.replies = client, Replies(client)
         self.gathering = Gathering(client.settings.discord.patience)
-        self.lately, self.presence = Lately(), Presence()
+        self.lately, self.heard, self.presence = Lately(), Heard(), Presence()
+        self._typing: set[asyncio.Task[None]] = set()
         self._asked, self._told = Allowance(QUESTIONS_A_MINUTE, 60.0), Allowance(1, 60.0)
         self._asked_here, self._unasked = Allowance(QUESTIONS_IN_A_CHANNEL, 60.0), unasked_answers()
 
@@ -39,6 +42,8 @@ class AnswersCog(commands.Cog, name="answers"):
     async def on_message(self, message: discord.Message) -> None:
         """Everything that is said where knowbot can read; most of it does not concern it."""
         if message.author.bot or message.is_system() or self._client.is_stopping:
+            return
+        if not self.heard.is_new(message.id):
             return
         setting = self._client.setting_of(message)
         if message.guild:
@@ -56,8 +61,10 @@ class AnswersCog(commands.Cog, name="answers"):
         self.gathering.patience = self._client.settings.discord.patience
         async with self._client.at_work():
             if setting.addressed:
-                with suppress(discord.HTTPException):  # a courtesy; whether knowbot may speak shows soon enough
-                    await message.channel.typing()
+                # A courtesy, for which nobody shall wait: the answer may be there first, and Discord may be slow.
+                typing = asyncio.create_task(_show_typing(message.channel))
+                self._typing.add(typing)
+                typing.add_done_callback(self._typing.discard)
             parts = tuple(await self.gathering.whole(message))
             if parts:
                 await self.respond(parts)
@@ -129,3 +136,8 @@ class AnswersCog(commands.Cog, name="answers"):
     def asks_too_much(self, member: discord.abc.User) -> bool:
         """Takes one question from a member's allowance; True where nothing was left."""
         return not self._asked.take(member.id, self._client.engine.clock())
+
+
+async def _show_typing(channel: discord.abc.Messageable) -> None:
+    with suppress(discord.HTTPException, *UNREACHABLE):
+        await channel.typing()

@@ -62,8 +62,7 @@ class Asking(commands.Cog, name="asking"):
         private: bool = False,
     ) -> None:
         """In private, everything may be answered from that the member may read; in public, what all readers may."""
-        async with self._client.at_work():
-            await interaction.response.defer(thinking=True, ephemeral=private)
+        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=private):
             await self._follow_up(interaction, question, private)
 
     @ask.autocomplete("question")
@@ -82,8 +81,7 @@ class Asking(commands.Cog, name="asking"):
 
     async def answer_this(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """For staff under the message, where there is an answer; for everybody else only for themselves to see."""
-        async with self._client.at_work():
-            await interaction.response.defer(thinking=True, ephemeral=True)
+        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
             text = await self._said(message)
             if not is_staff(interaction.user, self._client.settings):
                 await self._follow_up(interaction, text, private=True)
@@ -96,8 +94,7 @@ class Asking(commands.Cog, name="asking"):
 
     async def similar_questions(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Answered questions that the member may see, with links."""
-        async with self._client.at_work():
-            await interaction.response.defer(thinking=True, ephemeral=True)
+        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
             space = self._client.settings.space_of(interaction.guild_id)
             seen = await self._client.places.readable_by(interaction, space)
             try:

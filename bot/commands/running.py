@@ -6,6 +6,7 @@ import asyncio
 
 import click
 
+from bot.connecting import log_reconnects_plainly
 from bot.logs import log_to_stderr
 from bot.loopback import redirect_for_tests
 from bot.options import Options, locating
@@ -25,4 +26,5 @@ def run(options: Options) -> None:
     token = discord_token()
     redirect_for_tests()
     log_to_stderr(secrets=[token])
+    log_reconnects_plainly()
     asyncio.run(serve(settings, token, options.config))

@@ -60,7 +60,7 @@ class Faults:
     impatient: list[str] = field(default_factory=list)
     """Requests that came before the time that a 429 had named."""
 
-    _closed: list[tuple[Fault, float]] = field(default_factory=list)
+    _closed: list[tuple[Fault, str, float]] = field(default_factory=list)
 
     def rate_limit(self, method: str, path: str, *, times: int = 1, retry_after: float = 0.2) -> None:
         """429 for one bucket."""
@@ -88,6 +88,7 @@ class Faults:
 
     def clear(self) -> None:
         self._waiting.clear()
+        self._closed.clear()
 
     def strike(self, method: str, path: str) -> Fault | None:
         """The fault that this request runs into."""
@@ -97,13 +98,14 @@ class Faults:
                 fault.times = None if fault.times is None else fault.times - 1
                 self.struck.append((method, path, fault.status))
                 if fault.retry_after is not None:
-                    self._closed.append((fault, time.monotonic() + fault.retry_after))
+                    self._closed.append((fault, path, time.monotonic() + fault.retry_after))
                 return fault
         return None
 
     def _note_impatience(self, method: str, path: str) -> None:
-        for fault, until in self._closed:
-            if time.monotonic() < until and fault.method in ("*", method) and fault.path.fullmatch(path):
+        for fault, limited, until in self._closed:
+            covers = bool(fault.path.fullmatch(path)) if fault.body["global"] else path == limited
+            if covers and fault.method in ("*", method) and time.monotonic() < until:
                 self.impatient.append(f"{method} {path}")
 
     def _limit(self, method: str, path: str, times: int, retry_after: float, extra: Json) -> None:
