@@ -19,6 +19,7 @@ from bot.cogs.catch_up import CatchUp
 from bot.cogs.connection import Connection
 from bot.cogs.following import Following
 from bot.cogs.knowledge import Knowledge
+from bot.cogs.membership import Membership
 from bot.cogs.moderation import Moderation
 from bot.cogs.privacy import Privacy
 from bot.cogs.second_thoughts import SecondThoughts
@@ -84,7 +85,7 @@ class KnowbotClient(commands.Bot):
         for cog in (
             *(Connection(self), answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self, answers)),
             *(Knowledge(self, learning), Following(self, learning), Privacy(self, answers)),
-            *(TopicGuard(self), Moderation(self), Admin(self)),
+            *(TopicGuard(self), Moderation(self), Admin(self), Membership(self)),
         ):
             await self.add_cog(cog)
         self.places.load()

@@ -139,6 +139,7 @@ class Settings(BaseSettings):
     keep_backups: int = Field(default=7, ge=1)
     keep_retired: Interval = 7 * 86_400.0
     keep_questions: Interval = 90 * 86_400.0
+    keep_left_servers: Interval = 30 * 86_400.0
     allow_hosts: frozenset[str] = frozenset()
     discord: DiscordSettings = DiscordSettings()
     servers: dict[int, ServerSettings] = {}

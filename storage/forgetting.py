@@ -76,6 +76,34 @@ DELETE FROM taught_example WHERE author_hash = :author OR flag_id IN (SELECT val
     "drafts made for others": "UPDATE answer_draft SET drafted_by = :nobody WHERE drafted_by = :author",
     "lines of the audit": "UPDATE audit SET who = :nobody WHERE who = :author",
 }
+_DOCUMENTS_OF_SERVER = """
+SELECT DISTINCT space, location FROM message_document JOIN server_channel USING (channel_id) WHERE server_id = :server
+UNION SELECT space, location FROM document
+WHERE visibility IN (SELECT 'channel:' || channel_id FROM server_channel WHERE server_id = :server)
+"""
+# What members decided of themselves holds on every server, so it stays.
+_OF_SERVER: Mapping[str, str] = {
+    "cached vectors": "DELETE FROM embedding_cache WHERE kind = 'query'",
+    "sources": """
+DELETE FROM source WHERE kind = 'documents' AND NOT EXISTS (SELECT 1 FROM document WHERE source_id = source.id)
+    AND location IN (SELECT 'discord:' || channel_id FROM server_channel WHERE server_id = :server)""",
+    "taught examples": """
+DELETE FROM taught_example WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)""",
+    "flags": "DELETE FROM flag WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)",
+    "threads left to people": """
+DELETE FROM handover WHERE channel_id IN (
+    SELECT channel_id FROM server_channel WHERE server_id = :server
+    UNION SELECT reply_id FROM interaction JOIN server_channel USING (channel_id) WHERE server_id = :server
+)""",
+    "questions with their answers": """
+DELETE FROM interaction WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)""",
+    "drafts of answers": """
+DELETE FROM answer_draft WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)""",
+    "lines of the audit": "DELETE FROM audit WHERE server = CAST(:server AS TEXT)",
+    "what moderators set": "DELETE FROM tunable WHERE space = CAST(:server AS TEXT)",
+    "channels": "DELETE FROM server_channel WHERE server_id = :server",
+    "servers": "DELETE FROM server WHERE id = :server",
+}
 
 
 @dataclass(frozen=True)
@@ -118,6 +146,16 @@ class Forgetting:
         with write_block(self._db):
             values = {**self._scope_by(author), "hashes": json.dumps(list(text_hashes)), "nobody": NOBODY}
             return self._run(_OF_MEMBER, values, now)
+
+    def documents_of_server(self, server_id: int) -> list[tuple[str, str]]:
+        """(space, location) of the documents made of messages on a server, or bound to a channel of it."""
+        rows = self._db.rows(_DOCUMENTS_OF_SERVER, {"server": server_id})
+        return [(space, location) for space, location in rows]
+
+    def server(self, server_id: int, now: float) -> list[Place]:
+        """Removes what came from a server, but for its documents, and that it ever was there."""
+        with write_block(self._db):
+            return self._run(_OF_SERVER, {"server": server_id}, now)
 
     def _scope_of(self, space: str, location: str) -> dict[str, Any]:
         names = {"space": space, "location": location}

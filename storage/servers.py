@@ -11,9 +11,13 @@ from storage.database import Connection, write_block
 _CHANNEL = "INSERT OR IGNORE INTO server_channel (channel_id, server_id) VALUES (?, ?)"
 _JOINED = """
 INSERT INTO server (id, application_id, name) VALUES (?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET application_id = excluded.application_id, name = excluded.name, left_at = NULL
+ON CONFLICT (id) DO UPDATE SET application_id = excluded.application_id, left_at = NULL,
+    name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END
 """
-_LEFT = "UPDATE server SET left_at = ? WHERE id = ? AND left_at IS NULL"
+_LEFT = """
+INSERT INTO server (id, application_id, name, left_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET left_at = COALESCE(left_at, excluded.left_at)
+"""
 _ELSEWHERE = """
 UPDATE server SET left_at = :now WHERE left_at IS NULL AND application_id = :application
     AND id NOT IN (SELECT value FROM json_each(:here))
@@ -47,10 +51,10 @@ class Servers:
         with write_block(self._db):
             self._db.execute(_JOINED, (server_id, application_id, name))
 
-    def left(self, server_id: int, now: float) -> None:
+    def left(self, application_id: int, server: LeftServer) -> None:
         """Notes that a server was left; one that was left before keeps its time."""
         with write_block(self._db):
-            self._db.execute(_LEFT, (now, server_id))
+            self._db.execute(_LEFT, (server.id, application_id, server.name, server.left_at))
 
     def only_on(self, application_id: int, names: Mapping[int, str], now: float) -> list[LeftServer]:
         """Notes all servers that the bot of an application is on; returns those that were left unnoticed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from retrieval.recall import Recalled
 from retrieval.staleness import Stale
 from retrieval.upkeep import SpaceOverview
 from storage.errors import KnowbotError
+from storage.servers import LeftServer
 from storage.stores import DATABASE
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
@@ -40,6 +42,7 @@ space = "default"            # the space of documents that questions are asked i
 # keep_backups = 7           # how many of the scheduled backups are kept
 # keep_retired = "7d"        # how long `knowbot index rollback` can return to a former index
 # keep_questions = "90d"     # how long questions, votes and flags are kept
+# keep_left_servers = "30d"  # how long everything of a server is kept that knowbot was removed from
 # allow_hosts = ["wiki.lan"] # hosts whose pages are read although their addresses are private
 
 # On Discord, switch on Settings > Advanced > Developer Mode; "Copy ID" then gives the number of everything.
@@ -136,6 +139,7 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
             _show_space(each)
             _show_stale(engine.upkeep.stale(each.space))
             _show_recalled(engine.conversations.recalled(each.space))
+        _show_left(engine.forgetting.left_servers(), settings.keep_left_servers)
         problems = engine.upkeep.problems()
         if fix and problems:
             engine.upkeep.mend()
@@ -149,6 +153,13 @@ def _show_stale(stale: Sequence[Stale]) -> None:
         _OUT.print(f"  stale: {each.location}: {each.reason}")
     if len(stale) > _LISTED:
         _OUT.print(f"  stale: {len(stale) - _LISTED} more; `knowbot refresh` brings them up to date")
+
+
+def _show_left(left: Sequence[LeftServer], kept: float) -> None:
+    """No problem: that is how it is meant."""
+    for each in left:
+        days = [time.strftime("%Y-%m-%d", time.localtime(at)) for at in (each.left_at, each.left_at + kept)]
+        _OUT.print(f"server {each.name or each.id} was left on {days[0]}: what came from it is forgotten on {days[1]}")
 
 
 def _show_recalled(recalled: Sequence[Recalled]) -> None:
