@@ -11,6 +11,7 @@ from tui.data.desk import Desk
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
 from tui.data.overview import OverviewData
+from tui.data.questions import QuestionsData
 from tui.data.threads import Threads
 from tui.data.thresholds import ThresholdsData
 
@@ -30,6 +31,7 @@ class AdminData:
         self.overview = OverviewData(desk)
         self.knowledge = KnowledgeData(desk, self.jobs)
         self.conversations = ConversationsData(desk)
+        self.questions = QuestionsData(desk)
         self.costs = CostsData(desk)
         self.thresholds = ThresholdsData(desk)
 

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from storage.flags import FlagDraft
-from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft, LedgerEntry, StoredCitation
+from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft, LedgerEntry, Retrieved, StoredCitation
 from storage.stores import Stores, open_stores
 from tui.app import KnowbotConsole, make_console
 from tui.widgets.live_table import LiveTable
@@ -80,6 +80,8 @@ def _ask(stores: Stores) -> None:
                 addressed=addressed,
                 visible_to=frozenset({PUBLIC}),
                 sources=(cited,) if decision == "answer" else (),
+                retrieved=(Retrieved("faq.md#reset", {"vector": 0.81, "fused": 0.9}),) if decision == "answer" else (),
+                signal="documents",
                 milliseconds={"encode": 7.0, "search": 2.0},
             )
         )

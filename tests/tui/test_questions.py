@@ -1,14 +1,32 @@
-"""What was asked: filtered, ordered, in full, and safe to look at."""
+"""What was asked: narrowed down, by the page, in full, safe to look at; verdicts, answers and golden questions."""
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
 from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft
-from tests.tui.building import NOW, SIZE, a_console, lines, looking, screen_text, shown, text_of
+from tests.tui.building import (
+    NOW,
+    SIZE,
+    a_console,
+    lines,
+    looking,
+    open_engine,
+    screen_text,
+    shown,
+    table,
+    text_of,
+    told_of,
+    type_into,
+    until,
+)
+from tui.data import questions
+from tui.screens import questions as screen
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,58 +44,109 @@ HOSTILE = InteractionDraft(
 )
 
 
-async def test_the_chosen_question_is_shown_in_full(data_dir: Path) -> None:
+async def test_a_question_is_read_judged_and_made_golden_and_an_answer_is_written_for_another(data_dir: Path) -> None:
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
         await shown(pilot, "6 questions")
         await shown(pilot, "faq.md#reset  0.81")
-        assert "Open Settings, then Account." in screen_text(pilot)
-        assert "encode 7 ms" in screen_text(pilot)
+        assert "0.93 ≥ 0.50  (an answer takes 0.50)" in text_of(pilot, "#question-detail")
+        reckoned = text_of(pilot, "#question-reckoning")
+        assert "9 ms: encode 7  search 2" in reckoned
+        assert "faq.md#reset" in reckoned.split("What it cost")[0]
+        await pilot.press("w")
+        await told_of(pilot, "marked wrong")
+        await pilot.press("g")
+        await told_of(pilot, "golden: faq.md answers it")
+        await until(pilot, lambda: "golden: faq.md" in text_of(pilot, "#question-reckoning"))
+        await pilot.press("down", "down", "g")
+        await told_of(pilot, "write the answer first")
+        await pilot.press("a")
+        await shown(pilot, "Write the answer")
+        await pilot.press("ctrl+s")
+        await shown(pilot, "have to be written")
+        pilot.app.screen.query_one(TextArea).text = "No, only with euros."
+        await pilot.press("ctrl+s")
+        await told_of(pilot, "answered from answers/can-i-pay-with-shells")
+        await pilot.press("g")
+        await told_of(pilot, "golden: answers/can-i-pay-with-shells answers it")
+        await until(pilot, lambda: "★ golden" in text_of(pilot, "#question-reckoning"))
+        await pilot.press("g")
+        await told_of(pilot, "no golden question any more")
+    with looking(data_dir) as stores:
+        assert stores.interactions.get(1).verdict == "wrong"
+        assert stores.golden.location_of(DEFAULT_SPACE, "how do I reset my password") == "faq.md"
+        assert stores.golden.location_of(DEFAULT_SPACE, "can I pay with shells") is None
+        written = stores.documents.get(DEFAULT_SPACE, "answers/can-i-pay-with-shells")
+    assert written is not None
+    assert "only with euros" in written.text
+    with open_engine(data_dir) as engine:
+        assert engine.stores.chunks.texts_of(written.id), "the next who asks finds it"
 
 
-async def test_d_goes_through_the_decisions(data_dir: Path) -> None:
-    async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
-        await shown(pilot, "6 questions: all decisions")
-        await pilot.press("d")
-        await shown(pilot, "2 questions: answer")
-        await pilot.press("d", "d")
-        await shown(pilot, "1 question: off topic")
-        assert [line[2] for line in lines(pilot, "#question-table")] == ["who wins the cup this year"]
-
-
-async def test_n_brings_what_did_not_help_to_the_top(data_dir: Path) -> None:
+async def test_filters_narrow_the_list_down_and_escape_shows_all(data_dir: Path) -> None:
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
         await shown(pilot, "6 questions")
-        assert lines(pilot, "#question-table")[0][2] == "how do I reset my password"
-        await pilot.press("n")
-        await shown(pilot, "not helpful first")
-        first = lines(pilot, "#question-table")[0]
-        assert (first[2], first[-1]) == ("what does a year cost", "−1")
-        await shown(pilot, "not helpful 1")
+        for keys, left in (("d", 2), ("vv", 1), ("t", 1)):
+            await pilot.press(*keys)
+            await until(pilot, lambda left=left: len(lines(pilot, "#question-table")) == left)  # type: ignore[misc]
+        assert lines(pilot, "#question-table")[0][1] == "what does a year cost"
+        assert "not helpful  " in screen_text(pilot)
+        await pilot.press("escape")
+        await shown(pilot, "6 questions")
+        await pilot.press("slash", *"toast", "enter")
+        await shown(pilot, "1 question")
+        assert pilot.app.screen.focused is table(pilot, "#question-table")
+        await pilot.press("slash", *"xyz", "enter")
+        await shown(pilot, "No recorded question is like that")
 
 
-async def test_a_withdrawn_answer_says_so(data_dir: Path) -> None:
-    with looking(data_dir) as stores:
-        stores.interactions.withdraw(1, "a moderator", NOW)
+async def test_the_cursor_turns_the_pages_and_an_export_has_them_all(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "PAGE", 4)
+    monkeypatch.setattr(screen, "PAGE", 4)
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
-        assert (await shown(pilot, "↶ withdrawn")).count("↶ withdrawn") == 1
+        await shown(pilot, "Questions 1 to 4 of 6")
+        await pilot.press(*["down"] * 4)
+        await shown(pilot, "Questions 5 to 6 of 6")
+        assert table(pilot, "#question-table").cursor_row == 0
+        await pilot.press("up")
+        await shown(pilot, "Questions 1 to 4 of 6")
+        await until(pilot, lambda: table(pilot, "#question-table").cursor_row == 3)
+        await pilot.press("ctrl+e")
+        await shown(pilot, "6 lines")
+        type_into(pilot, "#path", str(tmp_path / "all.csv"))
+        await pilot.press("enter")
+        await told_of(pilot, "6 lines written")
+    with (tmp_path / "all.csv").open(encoding="utf-8", newline="") as file:
+        assert [line["decision"] for line in csv.DictReader(file)] == [
+            "answer", "answer", "unsure", "unsure", "off_topic", "small_talk",
+        ]  # fmt: skip
 
 
-async def test_what_members_write_is_neither_markup_nor_a_command_to_the_terminal(data_dir: Path) -> None:
+async def test_a_withdrawn_answer_says_so_and_hostile_text_neither_styles_nor_drives_the_terminal(
+    data_dir: Path,
+) -> None:
     with looking(data_dir) as stores:
         stores.interactions.record(HOSTILE)
+        stores.interactions.record(replace(HOSTILE, question=HOSTILE.question * 20, asked_at=NOW))
+        stores.interactions.withdraw(1, "a moderator", NOW)
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
-        await shown(pilot, "7 questions")
-        await shown(pilot, "an [answer] with")
-        assert "[red]bold[/] [/] [@click=app.quit]x[/]" in screen_text(pilot)
-        assert not {"\x1b", "\x07", "\u202e"} & set(screen_text(pilot))
+        await shown(pilot, "8 questions")
+        assert [line[2] for line in lines(pilot, "#question-table")][2] == "↶ withdrawn"
+        await pilot.press("down")
+        text = await shown(pilot, "an [answer] with")
+        assert "[red]bold[/] [/] [@click=app.quit]x[/]" in text
+        assert not set("\x1b\x07\u202e") & set(text)
 
 
-async def test_new_questions_leave_the_cursor_where_it_is(data_dir: Path, lively: None) -> None:
+async def test_a_question_that_another_process_records_appears_and_the_cursor_stays(
+    data_dir: Path, lively: None
+) -> None:
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
         await shown(pilot, "6 questions")
-        await pilot.press("down", "down")
-        await shown(pilot, "can I pay with shells")
+        await pilot.press("down")
         with looking(data_dir) as stores:
-            stores.interactions.record(replace(HOSTILE, question="is anybody there"))
-        await shown(pilot, "7 questions")
-        assert "can I pay with shells" in text_of(pilot, "#question-detail")
+            stores.interactions.record(replace(HOSTILE, question="what is new"))
+        await shown(pilot, "what is new")
+        assert table(pilot, "#question-table").cursor_row == 2
+        assert "what does a year cost" in text_of(pilot, "#question-detail")

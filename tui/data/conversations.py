@@ -1,4 +1,4 @@
-"""What members asked and what became of it, and the messages that looked off topic."""
+"""The messages that looked off topic."""
 
 from __future__ import annotations
 
@@ -6,18 +6,8 @@ from dataclasses import dataclass
 
 from retrieval.engine import Engine
 from storage.flags import Flag
-from storage.records import Interaction, Label
+from storage.records import Label
 from tui.data.desk import BY, Desk
-
-SHOWN_QUESTIONS = 500
-
-
-@dataclass(frozen=True)
-class Questions:
-    """The latest questions of the space at ``now``, newest first."""
-
-    now: float
-    questions: tuple[Interaction, ...]
 
 
 @dataclass(frozen=True)
@@ -38,17 +28,10 @@ class Decided:
 
 
 class ConversationsData:
-    """Reads questions and flags; a verdict teaches."""
+    """Reads flags; a verdict teaches."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-
-    async def questions(self) -> Questions:
-        """The latest SHOWN_QUESTIONS questions with their sources and votes."""
-        space = self._desk.space
-        return await self._desk.threads.reading.run(
-            lambda engine: Questions(self._desk.clock(), tuple(engine.stores.interactions.list(space, SHOWN_QUESTIONS)))
-        )
 
     async def flags(self, open_only: bool) -> Flagged:
         """The latest flags."""

@@ -9,6 +9,7 @@ from typing import Literal
 from rich.text import Text
 from textual import events
 from textual.coordinate import Coordinate
+from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.words import one_line
@@ -37,6 +38,13 @@ class Row:
 
 class LiveTable(DataTable[Text]):
     """Rows of plain text, chosen by the line."""
+
+    class Edge(Message):
+        """The cursor was to go beyond the last row (``pages`` 1) or the first one (-1)."""
+
+        def __init__(self, pages: int) -> None:
+            super().__init__()
+            self.pages = pages
 
     def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
@@ -67,6 +75,20 @@ class LiveTable(DataTable[Text]):
         else:
             key = before[self.cursor_row].key if self.cursor_row < len(before) else None
             self._fill(key)
+
+    def action_cursor_down(self) -> None:
+        """See DataTable; at the last row whoever has more pages is told."""
+        self._step_over(len(self._shown) - 1, 1)
+        super().action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """See DataTable; at the first row whoever has more pages is told."""
+        self._step_over(0, -1)
+        super().action_cursor_up()
+
+    def _step_over(self, edge: int, pages: int) -> None:
+        if self._shown and self.cursor_row == edge:
+            self.post_message(self.Edge(pages))
 
     def on_resize(self, event: events.Resize) -> None:
         """The columns' widths follow the window's."""

@@ -1,51 +1,126 @@
-"""A recorded question with its answer, its sources and its scores."""
+"""A question in full: how it was decided, what it found at every stage, what it cost, and what was thought of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.content import Content
 
-from storage.records import Interaction
+from retrieval.review import Explained
+from storage.ledger import ModelCall
+from storage.records import Interaction, Retrieved
 from tui.times import full_time
-from tui.words import decision_words, many_lines, one_line
+from tui.words import count, decision_words, many_lines, one_line, short_model
+
+_SCORE, _TABLE = 7, 53
+_SHORT = {"vector": "pass.", "lexical": "words"}
 
 
 def votes(question: Interaction) -> str:
-    """``+2 −1``; nothing where nobody voted."""
-    parts = [
-        f"+{question.helpful}" if question.helpful else "",
-        f"−{question.not_helpful}" * bool(question.not_helpful),
-    ]
-    return " ".join(part for part in parts if part)
+    """``▲2 ▼1``; nothing where nobody voted. An operator's verdict comes first."""
+    verdict = {"right": "✓", "wrong": "✗"}.get(question.verdict or "", "")
+    voted = f"▲{question.helpful} ▼{question.not_helpful}" if question.helpful or question.not_helpful else ""
+    return f"{verdict} {voted}".strip()
 
 
-def question_text(question: Interaction) -> Content:
-    """Everything that was kept of it, but who asked."""
-    blocks = [
-        Content.from_markup("[b]$question[/b]", question=many_lines(question.question)),
-        Content.from_markup("[$secondary]$facts[/]", facts=_facts(question)),
-        *([Content(many_lines(question.answer))] if question.answer else []),
-        *([_sources(question)] if question.sources else []),
-    ]
-    return Content("\n\n").join(blocks)
-
-
-def _facts(question: Interaction) -> str:
-    judged = (
-        f"{decision_words(question.decision)}   confidence {question.confidence:.2f}   "
-        f"off-topic score {question.off_topic_score:.2f}"
+def question_said(explained: Explained) -> Content:
+    """The question, what was decided, and what the member read."""
+    question = explained.question
+    asked = many_lines(question.question) or "(not kept: the member opted out)"
+    return _page(
+        Content.from_markup("[b]$asked[/b]", asked=asked),
+        _decided(explained),
+        Content(many_lines(question.answer)),
+        _sources(question),
     )
-    asked = f"{full_time(question.asked_at)} by {question.origin}, {'asked' if question.addressed else 'not asked'}"
-    stages = "  ".join(f"{name} {ms:.0f} ms" for name, ms in question.milliseconds.items())
-    thought = f"helpful {question.helpful}, not helpful {question.not_helpful}"
-    withdrawn = f"   withdrawn {full_time(question.withdrawn_at)}" if question.withdrawn_at else ""
-    return f"{judged}\n{asked}   {thought}{withdrawn}\n{stages}"
+
+
+def question_reckoned(explained: Explained) -> Content:
+    """What was found at every stage, what it cost, and what was thought of it."""
+    return _page(
+        _block("What was found", _found(explained.retrieved)),
+        _block("What it cost", _cost(explained)),
+        _block("What is thought of it", _thought(explained)),
+    )
+
+
+def _page(*blocks: Content) -> Content:
+    return Content("\n\n").join(block for block in blocks if block.plain)
+
+
+def _decided(explained: Explained) -> Content:
+    question, thresholds = explained.question, explained.thresholds
+    lines = [
+        Content.from_markup("[b]$decision[/b]", decision=decision_words(question.decision)),
+        _compared("confidence", question.confidence, explained.needed, "an answer takes"),
+        _compared("off-topic score", question.off_topic_score, thresholds.off_topic, "off topic is from"),
+    ]
+    if question.signal:
+        lines.append(_quiet(f"measured by the {question.signal}"))
+    if question.decision == "small_talk":
+        lines[1:] = [_quiet("It was recognised as small talk, before any score counted.")]
+    return Content("\n").join(lines)
+
+
+def _compared(name: str, score: float, threshold: float, words: str) -> Content:
+    sign = "≥" if score >= threshold else "<"
+    return Content.from_markup(
+        "[$secondary]$name[/] [b]$score[/b] $sign $threshold  [$secondary]$words[/]",
+        name=f"{name:<15}",
+        score=f"{score:.2f}",
+        sign=sign,
+        threshold=f"{threshold:.2f}",
+        words=f"({words} {threshold:.2f})",
+    )
+
+
+def _found(retrieved: tuple[Retrieved, ...]) -> Iterator[Content]:
+    if not retrieved:
+        return
+    stages = list(retrieved[0].scores)
+    room = _TABLE - _SCORE * len(stages)
+    heading = "".join(f"{_SHORT.get(stage, stage):>{_SCORE}}" for stage in stages)
+    yield _quiet(f"{'':<{room}}{heading}")
+    for each in retrieved:
+        location = each.location if len(each.location) <= room else f"…{each.location[1 - room :]}"
+        scores = "".join(f"{each.scores.get(stage, 0.0):>{_SCORE}.2f}" for stage in stages)
+        yield Content(f"{one_line(location):<{room}}{scores}")
+
+
+def _cost(explained: Explained) -> Iterator[Content]:
+    spent = explained.question.milliseconds
+    stages = "  ".join(f"{name} {ms:.0f}" for name, ms in spent.items())
+    if spent:
+        yield Content(f"{sum(spent.values()):.0f} ms: {stages}")
+    for call in explained.calls:
+        yield Content(_call(call))
+
+
+def _call(call: ModelCall) -> str:
+    tokens = f"{call.prompt_tokens + call.completion_tokens:,} tokens"
+    price = f"{call.price:.6f} {call.currency}" if call.price else "free"
+    return f"{call.operation}: {count(call.texts, 'text')}, {tokens}, {price} ({short_model(call.model)})"
+
+
+def _thought(explained: Explained) -> Iterator[Content]:
+    question = explained.question
+    where = f", channel {question.channel_id}" if question.channel_id else ""
+    yield _quiet(f"asked {full_time(question.asked_at)} through {question.origin}{where}")
+    yield _quiet("to the bot" if question.addressed else "not to the bot")
+    yield Content(f"▲ {question.helpful} helpful   ▼ {question.not_helpful} not helpful")
+    if question.verdict:
+        yield Content(f"marked {question.verdict} by an operator")
+    if explained.golden:
+        yield Content(f"★ golden: {one_line(explained.golden)} answers it")
+    if question.withdrawn_at:
+        yield Content(f"↶ withdrawn {full_time(question.withdrawn_at)}")
 
 
 def _sources(question: Interaction) -> Content:
     heading = "Sources" if question.answer else "Nearest documents"
     lines = [
         Content.from_markup(
-            "  $number. $title\n     [$secondary]$location  $score[/]",
+            "$number. $title\n   [$secondary]$location  $score[/]",
             number=source.number,
             title=one_line(source.title),
             location=source.location,
@@ -53,4 +128,13 @@ def _sources(question: Interaction) -> Content:
         )
         for source in question.sources
     ]
-    return Content("\n").join([Content(heading), *lines])
+    return _block(heading, lines)
+
+
+def _block(title: str, lines: Iterator[Content] | list[Content]) -> Content:
+    found = list(lines)
+    return Content("\n").join([_quiet(f"── {title}"), *found]) if found else Content("")
+
+
+def _quiet(words: str) -> Content:
+    return Content.from_markup("[$secondary]$words[/]", words=words)
