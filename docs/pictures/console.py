@@ -35,7 +35,7 @@ SIZE = (120, 40)
 SCREENS = {
     "overview": ("1",),
     "knowledge": ("2", "slash", *"how many days do I have to get a refund on a yearly Cloud plan", "enter"),
-    "questions": ("3", "n"),
+    "questions": ("3", "v", "v"),
     "thresholds": ("4", *(["shift+left"] * 3)),
     "flags": ("5",),
     "costs": ("6",),
