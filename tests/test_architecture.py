@@ -37,6 +37,7 @@ DOORS = {
     "retrieval.rates",
     "retrieval.recall",
     "retrieval.refresh",
+    "retrieval.review",
     "retrieval.settings",
     "retrieval.staleness",
     "retrieval.tune",
