@@ -6,19 +6,18 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord.ui import Button, DynamicItem, Modal, TextInput, View
+from discord.ui import Button, TextInput, View
 
 from bot import words
 from bot.forget_button import ForgetButton
 from bot.human import HumanButton
-from bot.lasting_view import Clicked, LastingView
+from bot.lasting_view import Clicked, Form, LastingButton, LastingView
 from bot.saving import DraftButton
 from bot.staff import refuse_others
 from bot.translate import quoted_embeds
-from bot.trouble import friendly, tell
+from bot.troubles import tell
 from bot.verdicts import VerdictButton
 from retrieval.types import Answer
-from storage.interactions import NoSuchInteractionError
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 _LONGEST_REASON = 500
 
 
-class VoteButton(DynamicItem[Button[Any]], template=r"knowbot:vote:(?P<number>\d+):(?P<helpful>[01])"):
+class VoteButton(LastingButton, template=r"knowbot:vote:(?P<number>\d+):(?P<helpful>[01])"):
     """Helpful or not helpful, under an answer."""
 
     def __init__(self, number: int, helpful: bool) -> None:
@@ -41,22 +40,18 @@ class VoteButton(DynamicItem[Button[Any]], template=r"knowbot:vote:(?P<number>\d
         """See DynamicItem."""
         return cls(int(match["number"]), match["helpful"] == "1")
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """Keeps the vote, the latest of each member; asks why where it was not helpful."""
         client: KnowbotClient = interaction.client
         vote = client.engine.conversations.vote
-        try:
-            await client.lane.run(vote, self.number, interaction.user.id, self.helpful)
-        except NoSuchInteractionError:
-            await tell(interaction, words.FORGOTTEN)
-            return
+        await client.lane.run(vote, self.number, interaction.user.id, self.helpful)
         if self.helpful:
             await tell(interaction, words.VOTED[True])
         else:
             await interaction.response.send_modal(WhyModal(client, self.number))
 
 
-class WhyModal(Modal, title=words.WHY_TITLE):
+class WhyModal(Form, title=words.WHY_TITLE):
     """Why an answer was not helpful; whoever closes it has voted all the same."""
 
     reason: TextInput[Any] = TextInput(
@@ -68,27 +63,17 @@ class WhyModal(Modal, title=words.WHY_TITLE):
     )
 
     def __init__(self, client: KnowbotClient, number: int) -> None:
-        super().__init__()
-        self._client, self._number = client, number
+        super().__init__(client)
+        self._number = number
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keeps the words with the vote."""
         vote = self._client.engine.conversations.vote
-        try:
-            await self._client.lane.run(vote, self._number, interaction.user.id, False, self.reason.value.strip())
-        except NoSuchInteractionError:
-            await tell(interaction, words.FORGOTTEN)
-        else:
-            await tell(interaction, words.VOTED[False])
-
-    async def on_error(  # type: ignore[override]  # discord.py's own Modal differs from its base in this
-        self, interaction: discord.Interaction, error: Exception, /
-    ) -> None:
-        """See Modal."""
-        await tell(interaction, friendly(error))
+        await self._client.lane.run(vote, self._number, interaction.user.id, False, self.reason.value.strip())
+        await tell(interaction, words.VOTED[False])
 
 
-class SourcesButton(DynamicItem[Button[Any]], template=r"knowbot:sources:(?P<number>\d+)"):
+class SourcesButton(LastingButton, template=r"knowbot:sources:(?P<number>\d+)"):
     """Shows what an answer quotes in full, as far as it still stands."""
 
     def __init__(self, number: int) -> None:
@@ -100,21 +85,17 @@ class SourcesButton(DynamicItem[Button[Any]], template=r"knowbot:sources:(?P<num
         """See DynamicItem."""
         return cls(int(match["number"]))
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """Only whoever pressed it sees them."""
         client: KnowbotClient = interaction.client
-        try:
-            sources = await client.lane.run(client.engine.conversations.sources, self.number)
-        except NoSuchInteractionError:
-            await tell(interaction, words.FORGOTTEN)
-            return
+        sources = await client.lane.run(client.engine.conversations.sources, self.number)
         if sources:
             await interaction.response.send_message(embeds=quoted_embeds(sources), ephemeral=True)
         else:
             await tell(interaction, words.SOURCES_GONE)
 
 
-class WithdrawButton(DynamicItem[Button[Any]], template=r"knowbot:withdraw:(?P<number>\d+)"):
+class WithdrawButton(LastingButton, template=r"knowbot:withdraw:(?P<number>\d+)"):
     """Takes an answer back; for staff."""
 
     def __init__(self, number: int) -> None:
@@ -126,7 +107,7 @@ class WithdrawButton(DynamicItem[Button[Any]], template=r"knowbot:withdraw:(?P<n
         """See DynamicItem."""
         return cls(int(match["number"]))
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """Replaces the answer by a line that says so."""
         client: KnowbotClient = interaction.client
         if await refuse_others(interaction, client.settings):

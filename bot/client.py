@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from bot.policy import Setting
 from bot.servers import DirectMessages
 from bot.settings import Settings
 from bot.staff import is_staff
-from bot.trouble import KnowbotTree
+from bot.troubles import KnowbotTree, Troubles
 from bot.writer import Writer
 from retrieval.engine import Engine
 from retrieval.types import Answer, Asked, Question
@@ -71,7 +72,7 @@ class KnowbotClient(commands.Bot):
             tree_cls=KnowbotTree,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self.settings, self.engine, self.lane = settings, engine, lane
+        self.settings, self.engine, self.lane, self.troubles = settings, engine, lane, Troubles()
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
         self.places, self.direct, self.deferring = Places(self), DirectMessages(self), Deferring(self)
         self._under_way = 0
@@ -102,6 +103,12 @@ class KnowbotClient(commands.Bot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """The cogs listen; commands with a prefix do not exist."""
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """What an event has met with; nobody waits for it, so that the log is told only."""
+        error = sys.exception()
+        if error:
+            self.troubles.explain(error, event_method)
 
     def setting_of(self, message: discord.Message) -> Setting:
         """How ``message`` reached knowbot."""

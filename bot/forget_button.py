@@ -7,18 +7,18 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord.ui import Button, DynamicItem, View
+from discord.ui import Button, View
 
 from bot import words
-from bot.lasting_view import Clicked, LastingView
+from bot.lasting_view import Clicked, LastingButton, LastingView
 from bot.recalling import show_withdrawn
-from bot.trouble import tell
+from bot.troubles import tell
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
 
 
-class ForgetButton(DynamicItem[Button[Any]], template=r"knowbot:forget:(?P<member>\d+)"):
+class ForgetButton(LastingButton, template=r"knowbot:forget:(?P<member>\d+)"):
     """Confirms that everything of a member's shall go."""
 
     def __init__(self, member: int) -> None:
@@ -31,7 +31,7 @@ class ForgetButton(DynamicItem[Button[Any]], template=r"knowbot:forget:(?P<membe
         """See DynamicItem."""
         return cls(int(match["member"]))
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """Says so once everything is gone, not before."""
         if interaction.user.id != self.member:
             await tell(interaction, words.NOT_YOURS)

@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord.ui import Button, DynamicItem, View
+from discord.ui import Button, View
 
 from bot import words
-from bot.lasting_view import Clicked
+from bot.lasting_view import Clicked, LastingButton
 from bot.servers import helper_role
-from bot.trouble import tell
+from bot.troubles import tell
 from storage.interactions import NoSuchInteractionError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Room = discord.Thread | discord.TextChannel
 _LONGEST_NAME = 90
 
 
-class HumanButton(DynamicItem[Button[Any]], template=r"knowbot:human:(?P<number>\d+)"):
+class HumanButton(LastingButton, template=r"knowbot:human:(?P<number>\d+)"):
     """Calls the helper role, once."""
 
     def __init__(self, number: int) -> None:
@@ -36,7 +36,7 @@ class HumanButton(DynamicItem[Button[Any]], template=r"knowbot:human:(?P<number>
         """See DynamicItem."""
         return cls(int(match["number"]))
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """Takes itself off the message first, so that a second click finds nothing to press."""
         client: KnowbotClient = interaction.client
         role, message = helper_role(client.settings, interaction.guild), interaction.message

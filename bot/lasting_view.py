@@ -1,24 +1,56 @@
-"""The view that buttons stand on which answer for ever."""
+"""Buttons that answer for ever, and forms: where one fails, whoever used it reads a friendly line."""
 
 from __future__ import annotations
 
-from typing import Any
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
 
 import discord
-from discord.ui import View
+from discord.ui import Button, DynamicItem, Modal, View
 
-from bot.trouble import friendly, tell
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
 
 Clicked = discord.Interaction[Any]
 """discord.py lets a button be pressed under any client; ours are only ever under KnowbotClient."""
 
+_NO_ID = r"(?!)"
+
+
+class LastingButton(DynamicItem[Button[Any]], template=_NO_ID):
+    """A button that carries in its own id all that it needs, so that it outlives a restart.
+
+    discord.py only logs what such a button raises, and no view hears of it.
+    """
+
+    async def callback(self, interaction: Clicked) -> None:
+        """See DynamicItem."""
+        try:
+            await self.pressed(interaction)
+        except Exception as error:  # noqa: BLE001 - whoever pressed it is told, whatever it was
+            await interaction.client.troubles.tell(interaction, error, type(self).__name__)
+
+    @abstractmethod
+    async def pressed(self, interaction: Clicked) -> None:
+        """What the button does."""
+
 
 class LastingView(View):
-    """Never times out, and says a friendly line where a button fails."""
+    """Never times out."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
 
-    async def on_error(self, interaction: discord.Interaction, error: Exception, item: discord.ui.Item[Any], /) -> None:
-        """See View."""
-        await tell(interaction, friendly(error))
+
+class Form(Modal):
+    """A modal of a client's."""
+
+    def __init__(self, client: KnowbotClient) -> None:
+        super().__init__()
+        self._client = client
+
+    async def on_error(  # type: ignore[override]  # discord.py's own Modal differs from its base in this
+        self, interaction: discord.Interaction, error: Exception, /
+    ) -> None:
+        """See Modal."""
+        await self._client.troubles.tell(interaction, error, type(self).__name__)

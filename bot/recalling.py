@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot import words
-from bot.trouble import not_sent
 from storage.known_questions import PostedAnswer
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ async def show_withdrawn(client: KnowbotClient, posted: Iterable[PostedAnswer]) 
         except discord.NotFound:
             continue
         except discord.HTTPException as refused:
-            not_sent(refused, channel)
+            client.troubles.not_sent(refused, channel)
 
 
 async def forget_channel(client: KnowbotClient, channel_id: int) -> None:

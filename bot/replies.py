@@ -16,7 +16,6 @@ from bot.connecting import UNREACHABLE
 from bot.servers import helper_role
 from bot.streaming import write_out
 from bot.translate import Shown, message_link, shown_for
-from bot.trouble import not_sent
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Replies:
         try:
             return await persistently(post)
         except discord.HTTPException as refused:
-            not_sent(refused, message.channel)
+            self._client.troubles.not_sent(refused, message.channel)
         except UNREACHABLE as error:
             logger.error("an answer in #%s could not be posted, Discord cannot be reached: %s", message.channel, error)
         return None
@@ -102,7 +101,7 @@ class Replies:
         except discord.NotFound:
             return
         except discord.HTTPException as refused:
-            not_sent(refused, reply.channel)
+            self._client.troubles.not_sent(refused, reply.channel)
 
     async def note(self, outcome: Outcome, sent: discord.Message) -> None:
         """Remembers which message told an answer."""

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import discord
-from discord.ui import Button, DynamicItem, Modal, TextInput
+from discord.ui import Button, TextInput
 
 from bot import words
 from bot.history import channel_of
-from bot.lasting_view import Clicked, LastingView
+from bot.lasting_view import Clicked, Form, LastingButton, LastingView
 from bot.places import bound_to
 from bot.staff import refuse_others
 from bot.translate import draft_embed
-from bot.trouble import friendly, tell
+from bot.troubles import tell
 from storage.message_documents import AnswerDraft, NoSuchDraftError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _MOST_DAYS = 3650
 Verdict = Literal["publish", "discard"]
 
 
-class SaveModal(Modal, title=words.SAVE_TITLE):
+class SaveModal(Form, title=words.SAVE_TITLE):
     """The draft, to be edited."""
 
     question: TextInput[Any] = TextInput(
@@ -45,8 +45,8 @@ class SaveModal(Modal, title=words.SAVE_TITLE):
     days: TextInput[Any] = TextInput(label=words.SAVE_DAYS, custom_id="days", max_length=4, default=str(_DEFAULT_DAYS))
 
     def __init__(self, client: KnowbotClient, message: discord.Message, question: str) -> None:
-        super().__init__()
-        self._client, self._message = client, message
+        super().__init__(client)
+        self._message = message
         self.question.default = " ".join(question.split())[:_LONGEST_QUESTION]
         self.answer.default = message.clean_content[:_LONGEST_ANSWER]
 
@@ -76,14 +76,8 @@ class SaveModal(Modal, title=words.SAVE_TITLE):
         number = await self._client.lane.run(engine.saved_answers.draft, draft)
         await interaction.response.send_message(embed=draft_embed(draft), view=draft_buttons(number), ephemeral=True)
 
-    async def on_error(  # type: ignore[override]  # discord.py's own Modal differs from its base in this
-        self, interaction: discord.Interaction, error: Exception, /
-    ) -> None:
-        """See Modal."""
-        await tell(interaction, friendly(error))
 
-
-class DraftButton(DynamicItem[Button[Any]], template=r"knowbot:draft:(?P<number>\d+):(?P<verdict>publish|discard)"):
+class DraftButton(LastingButton, template=r"knowbot:draft:(?P<number>\d+):(?P<verdict>publish|discard)"):
     """Approves a draft, or throws it away."""
 
     def __init__(self, number: int, verdict: Verdict) -> None:
@@ -97,7 +91,7 @@ class DraftButton(DynamicItem[Button[Any]], template=r"knowbot:draft:(?P<number>
         """See DynamicItem."""
         return cls(int(match["number"]), cast(Verdict, match["verdict"]))
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """What is published answers the next question."""
         client: KnowbotClient = interaction.client
         if await refuse_others(interaction, client.settings):

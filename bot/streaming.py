@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.translate import shown_for
-from bot.trouble import not_sent
 from bot.writer import Draft
 from storage.errors import KnowbotError
 
@@ -33,7 +32,7 @@ async def write_out(client: KnowbotClient, outcome: Outcome, sent: discord.Messa
     try:
         await posted.follow(client.writer.drafts(outcome.answer))
     except discord.HTTPException as refused:
-        not_sent(refused, sent.channel)
+        client.troubles.not_sent(refused, sent.channel)
     except KnowbotError as error:
         logger.warning("not written, the extracted answer stands: %s", error)
         await posted.restore()
@@ -62,7 +61,7 @@ class _Posted:
             try:
                 await self._edit(self._outcome.answer.text)
             except discord.HTTPException as refused:
-                not_sent(refused, self._sent.channel)
+                self._client.troubles.not_sent(refused, self._sent.channel)
 
     async def _edit(self, text: str) -> None:
         interactions = self._client.engine.stores.interactions

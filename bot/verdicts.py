@@ -6,13 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord.ui import Button, DynamicItem, View
+from discord.ui import Button, View
 
 from bot import words
-from bot.lasting_view import Clicked, LastingView
+from bot.lasting_view import Clicked, LastingButton, LastingView
 from bot.staff import refuse_others
-from bot.trouble import tell
-from storage.flags import NoSuchFlagError
 from storage.records import Label
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class VerdictButton(
-    DynamicItem[Button[Any]], template=r"knowbot:(?P<kind>flag|suspicious):(?P<number>\d+):(?P<verdict>in|out|undo)"
+    LastingButton, template=r"knowbot:(?P<kind>flag|suspicious):(?P<number>\d+):(?P<verdict>in|out|undo)"
 ):
     """A verdict on a flag; of an off-topic one it teaches the judge at once."""
 
@@ -36,18 +34,14 @@ class VerdictButton(
         verdicts: dict[str, Label | None] = {"in": "in", "out": "out", "undo": None}
         return cls(int(match["number"]), verdicts[match["verdict"]], match["kind"] == "suspicious")
 
-    async def callback(self, interaction: Clicked) -> None:
+    async def pressed(self, interaction: Clicked) -> None:
         """Teaches, or takes back what was taught, and shows on the notice what was decided and by whom."""
         client: KnowbotClient = interaction.client
         message = interaction.message
         if message is None or await refuse_others(interaction, client.settings):
             return
         embed = message.embeds[0] if message.embeds else discord.Embed()
-        try:
-            await self._decide(interaction)
-        except NoSuchFlagError:
-            await tell(interaction, words.FLAG_FORGOTTEN)
-            return
+        await self._decide(interaction)
         embed.remove_footer()
         if self.verdict:
             decided = words.flag_decided(self.verdict, interaction.user.display_name, self.suspicious)

@@ -94,7 +94,30 @@ PAUSE_OFF = "I am back and answer again."
 SLOWER = "That is a lot of questions at once. Give me a minute, then ask again."
 BUSY = "Many people are asking just now. Please ask again in a minute."
 INTERRUPTED = "I was restarted before I could answer. Please ask again."
+BUDGET_EXHAUSTED = "What I may spend on answers is used up for now. Please ask again later, or ask the people here."
+MODEL_MISSING = "The model that I search with is not there. The people who run me have to look at it."
+SERVICE_DOWN = "A service that I need does not answer me. Please ask again in a few minutes."
+INDEX_OUTDATED = "My index does not fit what I search with any more. The people who run me have to renew it."
+NOTES_BUSY = "Something else is writing in my notes. Please try again in a minute."
+NO_ROOM = "There is no room left where I keep my notes. The people who run me have to make some."
+NOTES_NEWER = "My notes were written by a newer version of me. The people who run me have to bring me up to date."
+NOTES_UNREADABLE = "I cannot read my notes. The people who run me have to look at it."
+NO_MEMORY = "I have run out of memory. Please ask again in a few minutes."
+EXPIRED = "That took longer than Discord waits for me. Please try again."
+FORBIDDEN = "Discord does not allow me to do that here. The moderators can change my permissions."
+NOT_FOUND = "What that was about is no longer there."
+DISCORD_LIMITS = "Discord asks me to slow down. Please try again in a minute."
+DISCORD_DOWN = "Discord itself has trouble just now. Please try again in a few minutes."
+REFUSED = "Discord did not accept what I wanted to show you."
+COMMAND_CHANGED = "That command has changed. Please type it anew; Discord may need a minute to show it."
+WRONG_VALUE = "I cannot use one of the values that you gave. Please look at them and try again."
+TOOK_TOO_LONG = "That took too long, so I stopped. Please ask again."
 FAILED = "Something went wrong on my side and I could not answer. It is in my log; please ask again later."
+
+
+def with_id(sentence: str, number: str) -> str:
+    """A sentence about trouble, and the id under which the people who run knowbot find it in the log."""
+    return f"{sentence} ({number})"
 
 
 def confidence_word(confidence: float) -> str:

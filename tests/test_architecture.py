@@ -21,6 +21,7 @@ DOORS = {
     "retrieval.editor",
     "retrieval.encoders.registry",
     "retrieval.engine",
+    "retrieval.errors",
     "retrieval.estimate",
     "retrieval.evaluate",
     "retrieval.evaluate_offtopic",

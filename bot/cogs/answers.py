@@ -18,7 +18,6 @@ from bot.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_ans
 from bot.policy import QUESTIONS_A_MINUTE, Setting, speaks
 from bot.replies import Replies
 from bot.told import Heard, Lately, Told
-from bot.trouble import friendly
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
@@ -75,7 +74,7 @@ class AnswersCog(commands.Cog, name="answers"):
         try:
             outcome = await self._answer(parts, setting, earlier)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-            sentence = friendly(error)
+            sentence = self._client.troubles.explain(error, "a question")
             if setting.addressed:
                 await self.replies.tell(parts[-1], sentence)
         else:

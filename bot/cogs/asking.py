@@ -17,7 +17,6 @@ from bot.servers import helper_role
 from bot.staff import is_staff
 from bot.streaming import write_out
 from bot.translate import shown_for, similar_embed
-from bot.trouble import friendly
 from retrieval.types import Asked, Question
 from storage.errors import KnowbotError
 
@@ -89,7 +88,7 @@ class Asking(commands.Cog, name="asking"):
             try:
                 sentence = await self._answer_in_public(message, text)
             except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-                sentence = friendly(error)
+                sentence = self._client.troubles.explain(error, words.ANSWER_THIS)
             await interaction.edit_original_response(content=sentence)
 
     async def similar_questions(self, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -101,7 +100,8 @@ class Asking(commands.Cog, name="asking"):
                 similar = self._client.engine.known.similar
                 found = await self._client.lane.run(similar, Question(await self._said(message), space, seen))
             except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-                await interaction.edit_original_response(content=friendly(error))
+                sentence = self._client.troubles.explain(error, words.SIMILAR_QUESTIONS)
+                await interaction.edit_original_response(content=sentence)
                 return
             if found:
                 await interaction.edit_original_response(embed=similar_embed(found, interaction.guild_id or 0))
@@ -127,7 +127,7 @@ class Asking(commands.Cog, name="asking"):
                 await self._answer(interaction, text, private)
                 return
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-            refusal = friendly(error)
+            refusal = self._client.troubles.explain(error, "ask")
         await interaction.edit_original_response(content=refusal)
 
     async def _refusal(self, interaction: discord.Interaction) -> str | None:

@@ -13,7 +13,6 @@ from discord.ext import commands
 from bot.connecting import UNREACHABLE
 from bot.gathering import MOST_WAITS
 from bot.told import Told
-from bot.trouble import not_read
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class CatchUp(commands.Cog, name="catch up"):
             for message in self._unsettled(messages):
                 await self._hear(message)
         except discord.HTTPException as refused:
-            not_read(refused, room)
+            self._client.troubles.not_read(refused, room)
         except (KnowbotError, *UNREACHABLE) as error:
             logger.warning("what was missed in #%s is not answered: %s", room, error)
 
@@ -123,7 +122,7 @@ class CatchUp(commands.Cog, name="catch up"):
             except discord.NotFound:  # its author has deleted it
                 continue
             except discord.HTTPException as refused:
-                not_read(refused, forum)
+                self._client.troubles.not_read(refused, forum)
             except UNREACHABLE as error:
                 logger.warning("what was posted in #%s is not answered: %s", forum, error)
 

@@ -16,7 +16,7 @@ from bot.places import may_read
 from bot.recalling import forget_channel
 from bot.saving import SaveModal
 from bot.staff import refuse_others
-from bot.trouble import friendly, not_read, tell
+from bot.troubles import tell
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ class Knowledge(commands.Cog, name="knowledge"):
         try:
             return words.learnt(channel.mention, await self._learning.channel(channel, space))
         except discord.HTTPException as refused:
-            not_read(refused, channel)
+            self._client.troubles.not_read(refused, channel)
             return words.CANNOT_READ
         except KnowbotError as error:
-            return friendly(error)
+            return self._client.troubles.explain(error, "learn")
 
     async def _question_before(self, message: discord.Message) -> str:
         """What was asked: the title of the thread, the message replied to, or the last one of somebody else."""

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot import words
 from bot.staff import refuse_others
 from bot.status import Status, status_embed
-from bot.trouble import tell
+from bot.troubles import tell
 from bot.uploads import LARGEST_UPLOAD, is_address, keep
 
 if TYPE_CHECKING:

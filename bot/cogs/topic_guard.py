@@ -13,7 +13,6 @@ from bot.asked import asked_by
 from bot.policy import FLAGS_AN_HOUR, Setting, flags
 from bot.servers import moderators_channel
 from bot.translate import digest_embed, flag_embed, message_link
-from bot.trouble import not_sent
 from bot.verdicts import flag_buttons
 from retrieval.suspicion import Suspicion
 from storage.errors import KnowbotError
@@ -102,7 +101,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
         try:
             notice = await channel.send(embed=embed, view=view or discord.ui.View())
         except discord.HTTPException as refused:
-            not_sent(refused, channel)
+            self._client.troubles.not_sent(refused, channel)
             return
         now = self._client.engine.clock()
         await self._client.lane.run(self._flags.mark_noticed, [flag.id for flag in told], notice.id, now)

@@ -210,7 +210,7 @@ async def test_an_empty_mention_and_an_empty_knowledge_base_get_a_friendly_line(
         await server.alice.send(server.unwatched, called(server, ""))
         await server.alice.send(server.unwatched, called(server, "how do I reset my password"))
         for message in server.said(server.unwatched):
-            assert text_of(message) in (words.ASK_SOMETHING, words.NOTHING_KNOWN)
+            assert text_of(message).startswith((words.ASK_SOMETHING, words.NOTHING_KNOWN))
         assert len(server.said(server.unwatched)) == 2
 
 

@@ -1,0 +1,104 @@
+"""Trouble on its two ways: a friendly sentence to who ran into it, the error itself to the log, under one id."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+
+import discord
+from discord import app_commands
+
+from bot import words
+from bot.connecting import UNREACHABLE
+from bot.discord_check import TOKEN_REFUSED
+from bot.trouble import is_token_refused, kind_of
+from storage.errors import KnowbotError
+
+if TYPE_CHECKING:
+    from bot.client import KnowbotClient
+
+logger = logging.getLogger(__name__)
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without those that are taken for others when somebody types them."""
+
+_ID_LENGTH = 5
+
+
+class Troubles:
+    """Explains errors; ``counts`` is how many of each kind there were since the start."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def explain(self, error: BaseException, where: str = "") -> str:
+        """What a member reads instead of an error. Nothing of the error's own text is in it.
+
+        ``where`` is what failed, for the log: the name of a command or an event.
+        """
+        kind = kind_of(error)
+        self.counts[kind.name] += 1
+        if kind.is_expected:
+            logger.info("%s%s", f"{where}: " if where else "", kind.name)
+            return kind.sentence
+        number = "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH))
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        is_plain = isinstance(cause, KnowbotError | discord.DiscordException)
+        logger.error(
+            *("%s%s%s", f"{where}: " if where else "", "" if is_plain else "unexpected: ", _said(cause)),
+            exc_info=None if is_plain else cause,
+            extra={"trouble": number, "kind": kind.name},
+        )
+        return words.with_id(kind.sentence, number)
+
+    async def tell(self, interaction: discord.Interaction, error: BaseException, where: str = "") -> None:
+        """Explains to whoever used a command, a button or a form; a check that failed has told them already."""
+        if isinstance(error, app_commands.CheckFailure) and interaction.response.is_done():
+            return
+        sentence = self.explain(error, where)
+        try:
+            await tell(interaction, sentence)
+        except (discord.HTTPException, *UNREACHABLE) as refused:
+            logger.error("who ran into it could not be told: %s", _said(refused))
+
+    def not_sent(self, error: discord.HTTPException, channel: object) -> None:
+        """Logs why something could not be posted, with what an operator can change."""
+        self.counts[kind_of(error).name] += 1
+        if isinstance(error, discord.Forbidden):
+            logger.error("I may not post in #%s: allow me View Channel, Send Messages and Embed Links there", channel)
+        elif is_token_refused(error):
+            logger.error(TOKEN_REFUSED)
+        else:
+            logger.error("Discord refused a message in #%s: %s", channel, error)
+
+    def not_read(self, error: discord.HTTPException, channel: object) -> None:
+        """Logs why a channel's past could not be read."""
+        self.counts[kind_of(error).name] += 1
+        if isinstance(error, discord.Forbidden):
+            logger.error("I may not read #%s: allow me View Channel and Read Message History there", channel)
+        else:
+            logger.error("Discord would not show #%s: %s", channel, error)
+
+
+async def tell(interaction: discord.Interaction, text: str) -> None:
+    """An ephemeral line in answer to a command or a button, whether it was acknowledged already or not."""
+    if interaction.response.is_done():
+        await interaction.followup.send(text, ephemeral=True)
+    else:
+        await interaction.response.send_message(text, ephemeral=True)
+
+
+class KnowbotTree(app_commands.CommandTree[discord.Client]):
+    """Commands whose failures end in a friendly line."""
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
+        """See CommandTree."""
+        client = cast("KnowbotClient", self.client)
+        name = interaction.command.qualified_name if interaction.command else "a command"
+        await client.troubles.tell(interaction, error, name)
+
+
+def _said(error: BaseException) -> str:
+    return str(error) or type(error).__name__
