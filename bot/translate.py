@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import discord
 
 from bot import words
+from bot.discord_limits import FIELD_VALUE, shortened
 from bot.markdown import for_discord
 from bot.splitting import split
 from retrieval.conversations import SUSPICIOUS
@@ -63,9 +64,9 @@ def shown_for(answer: Answer, asked: str = "") -> Shown:
     is_answer = answer.decision == "answer"
     pieces = split(note + for_discord(words.reply(answer)), LONGEST_DESCRIPTION)[:MOST_EMBEDS]
     embeds = tuple(discord.Embed(description=piece, colour=_ANSWER if is_answer else _UNSURE) for piece in pieces)
-    embeds[0].title = _shortened(asked, _LONGEST_HEADING) or None
+    embeds[0].title = shortened(asked, _LONGEST_HEADING) or None
     for heading, sources in _headed(answer):
-        embeds[-1].add_field(name=heading, value=_fitting(_source_lines(sources), 1024), inline=False)
+        embeds[-1].add_field(name=heading, value=_fitting(_source_lines(sources), FIELD_VALUE), inline=False)
     if is_answer:
         embeds[-1].set_footer(text=words.confidence_word(answer.confidence))
     return Shown("", embeds)
@@ -87,7 +88,7 @@ def flag_embed(flag: Flag, link: str) -> discord.Embed:
     embed = discord.Embed(
         colour=_FLAG,
         title=words.flag_title(flag.score, flag.kind == SUSPICIOUS),
-        description=f">>> {_shortened(flag.excerpt, _EXCERPT)}",
+        description=f">>> {shortened(flag.excerpt, _EXCERPT)}",
     )
     if reason := words.flag_reason(flag.reason):
         embed.add_field(name="Why", value=reason, inline=False)
@@ -100,8 +101,8 @@ def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:
     limit = min(LONGEST_MESSAGE // max(len(shown), 1) - _LONGEST_HEADING * 2, _LONGEST_QUOTE)
     return [
         discord.Embed(
-            title=f"{source.number}. {_shortened(source.title, _LONGEST_TITLE)}",
-            description=f"{_shortened(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
+            title=f"{source.number}. {shortened(source.title, _LONGEST_TITLE)}",
+            description=f"{shortened(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
         )
         for source in shown
     ]
@@ -109,13 +110,13 @@ def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:
 
 def _address(location: str) -> str:
     if location.startswith(("http://", "https://")):
-        return f"<{_shortened(location, _LONGEST_HEADING)}>"
-    return f"`{_shortened(location.replace('`', ''), _LONGEST_HEADING)}`"
+        return f"<{shortened(location, _LONGEST_HEADING)}>"
+    return f"`{shortened(location.replace('`', ''), _LONGEST_HEADING)}`"
 
 
 def draft_embed(draft: AnswerDraft) -> discord.Embed:
     """An answer as it will be known once somebody approves it."""
-    embed = discord.Embed(title=_shortened(draft.question, _LONGEST_HEADING), description=draft.answer)
+    embed = discord.Embed(title=shortened(draft.question, _LONGEST_HEADING), description=draft.answer)
     return embed.add_field(name=words.DRAFT_EXPIRES, value=f"<t:{draft.expires_at or 0:.0f}:D>")
 
 
@@ -126,7 +127,7 @@ def similar_embed(similar: Sequence[SimilarQuestion], guild_id: int) -> discord.
 
 
 def _similar_line(each: SimilarQuestion, guild_id: int) -> str:
-    title = discord.utils.escape_markdown(_shortened(" ".join(each.question.split()), _LONGEST_TITLE))
+    title = discord.utils.escape_markdown(shortened(" ".join(each.question.split()), _LONGEST_TITLE))
     if each.channel_id and each.reply_id:
         return f"- [{title}]({message_link(guild_id, each.channel_id, each.reply_id)})"
     return f"- {_linked(title, each.location)}" if each.location else f"- {title}"
@@ -140,7 +141,7 @@ def message_link(guild_id: int, channel_id: int, message_id: int) -> str:
 def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
     """One message for all flags beyond the hourly limit."""
     lines = (
-        f"{flag.score:.0%} {link} {_shortened(flag.excerpt.replace(chr(10), ' '), 80)}"
+        f"{flag.score:.0%} {link} {shortened(flag.excerpt.replace(chr(10), ' '), 80)}"
         for flag, link in zip(flags, links, strict=True)
     )
     text = _fitting(lines, LONGEST_DESCRIPTION)
@@ -151,7 +152,7 @@ def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
 
 def _source_lines(sources: Sequence[Citation]) -> Iterator[str]:
     for source in sources:
-        title = discord.utils.escape_markdown(_shortened(source.title, _LONGEST_TITLE))
+        title = discord.utils.escape_markdown(shortened(source.title, _LONGEST_TITLE))
         yield f"{source.number}. {_linked(title, source.location)}"
 
 
@@ -172,7 +173,3 @@ def _fitting(lines: Iterator[str], limit: int) -> str:
         else:
             kept.append(line)
     return "\n".join([*kept, words.MORE_FLAGS.format(count=left)] if left else kept)
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
