@@ -49,7 +49,7 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
         lane = AnswerLane(engine)
         client = KnowbotClient(settings, engine, lane)
         starter = WorkerStarter(engine.stores.jobs, settings.data_dir, config)
-        scheduler = Scheduler(engine.stores.jobs, settings.schedule.model_dump())
+        scheduler = Scheduler(engine.stores.jobs, settings.schedule.model_dump(), schedule=engine.stores.schedule)
         keeper = asyncio.create_task(_keep_working(starter))
         try:
             await scheduler.start()

@@ -232,6 +232,11 @@ class Jobs:
         self.end(job, "failed", outcome, now)
 
 
+def jobs_where(db: Connection, condition: str) -> list[Job]:
+    """The jobs that a condition on the table ``job`` selects."""
+    return [_job(row) for row in db.rows(f"{_JOB}WHERE {condition}")]
+
+
 def _job(row: tuple[Any, ...]) -> Job:
     number, name, space, arguments, *rest = row
     return Job(number, name, space, json.loads(arguments), *rest)
