@@ -14,6 +14,7 @@ from tui.data.overview import OverviewData
 from tui.data.questions import QuestionsData
 from tui.data.threads import Threads
 from tui.data.thresholds import ThresholdsData
+from tui.surroundings import ALONE, Surroundings
 
 
 class AdminData:
@@ -22,13 +23,19 @@ class AdminData:
     Every method of a facet is async, does its work in a thread, and raises KnowbotError and nothing else.
     """
 
-    def __init__(self, open_engine: Callable[[], Engine], space: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        space: str,
+        clock: Callable[[], float],
+        surroundings: Surroundings = ALONE,
+    ) -> None:
         """Opens nothing yet: a folder that cannot be opened is said on the screen, and tried again."""
-        self.space = space
+        self.space, self.surroundings = space, surroundings
         self._threads = Threads(open_engine)
         desk = Desk(self._threads, space, clock)
         self.jobs = JobsData(desk)
-        self.overview = OverviewData(desk)
+        self.overview = OverviewData(desk, surroundings.schedule)
         self.knowledge = KnowledgeData(desk, self.jobs)
         self.conversations = ConversationsData(desk)
         self.questions = QuestionsData(desk)

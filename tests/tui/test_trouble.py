@@ -45,7 +45,7 @@ def locked(data_dir: Path) -> Iterator[sqlite3.Connection]:
 
 
 EMPTY = {
-    "1": "Press 2 for Knowledge, then a to add a folder",
+    "1": "there is nothing to answer from: press 2, then a",
     "2": "Press a to add a folder",
     "3": "Nobody has asked anything yet",
     "4": "No message has been recorded yet",
