@@ -10,6 +10,7 @@ from tui.data.costs import CostsData
 from tui.data.desk import Desk
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
+from tui.data.log import LogData
 from tui.data.overview import OverviewData
 from tui.data.questions import QuestionsData
 from tui.data.threads import Threads
@@ -34,7 +35,8 @@ class AdminData:
         self.space, self.surroundings = space, surroundings
         self._threads = Threads(open_engine)
         desk = Desk(self._threads, space, clock)
-        self.jobs = JobsData(desk)
+        self.jobs = JobsData(desk, surroundings.schedule)
+        self.log = LogData(desk, surroundings.logs)
         self.overview = OverviewData(desk, surroundings.schedule)
         self.knowledge = KnowledgeData(desk, self.jobs)
         self.conversations = ConversationsData(desk)

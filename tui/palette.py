@@ -11,6 +11,7 @@ from tui.screens.base import ConsoleScreen
 from tui.screens.costs import CostsScreen
 from tui.screens.flags import FlagsScreen
 from tui.screens.help import HelpScreen, Section
+from tui.screens.jobs import JobsScreen
 from tui.screens.knowledge import KnowledgeScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.questions import QuestionsScreen
@@ -25,6 +26,7 @@ _CLASSES: tuple[type[ConsoleScreen], ...] = (
     ThresholdsScreen,
     FlagsScreen,
     CostsScreen,
+    JobsScreen,
 )
 SCREENS: Mapping[str, type[ConsoleScreen]] = {screen.NAME: screen for screen in _CLASSES}
 """In the order of their tabs."""

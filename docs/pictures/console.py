@@ -39,6 +39,7 @@ SCREENS = {
     "thresholds": ("4", *(["shift+left"] * 3)),
     "flags": ("5",),
     "costs": ("6",),
+    "jobs": ("9",),
 }
 """What to press for each picture."""
 

@@ -59,7 +59,7 @@ class OverviewScreen(ConsoleScreen):
         self.query_one("#state", TextPanel).show(state_text(view, self._inspection))
         self.query_one("#trends", TablePanel).show(trend_rows(view.trends), "")
         self._show_sources(view)
-        self.query_one(JobList).show_jobs(view)
+        self.query_one(JobList).show_jobs(view.jobs, view.now)
 
     def action_check(self) -> None:
         """Checks everything again, however long it takes."""

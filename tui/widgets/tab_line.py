@@ -28,6 +28,7 @@ TABS = (
     Tab("4", "thresholds", "Thresholds", "Limits"),
     Tab("5", "flags", "Off-topic", "Flags"),
     Tab("6", "costs", "Costs", "Costs"),
+    Tab("9", "jobs", "Jobs", "Jobs"),
 )
 """In the order of their keys. A new screen has its tab here and its class in ``tui.palette.SCREENS``."""
 
