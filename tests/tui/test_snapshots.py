@@ -33,6 +33,7 @@ def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         ("thresholds", "6 recorded messages"),
         ("flags", "it is far from what the documents are about"),
         ("costs", "Spared by the cache"),
+        ("jobs", "Nothing was logged yet"),
     ],
     ids=SCREENS,
 )

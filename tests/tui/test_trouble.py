@@ -51,6 +51,7 @@ EMPTY = {
     "4": "No message has been recorded yet",
     "5": "No flag is open",
     "6": "Nothing was encoded, nothing was paid",
+    "9": "Nothing was logged yet",
 }
 """What each screen says over an empty folder."""
 
