@@ -52,8 +52,7 @@ class Messages(MessageLog):
         """A client that retries with ``enforce_nonce`` gets the message that it has already sent."""
         if not (body.get("enforce_nonce") and body.get("nonce")):
             return None
-        sent = self.in_channel(channel, author)
-        return next((each for each in sent if each.get("nonce") == body["nonce"]), None)
+        return self.with_nonce(channel, author, body["nonce"])
 
     def _reply(self, channel: Channel, body: Json) -> Json:
         wanted: Json = body.get("message_reference") or {}
