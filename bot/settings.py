@@ -126,12 +126,6 @@ class WriterSettings(Section):
     seconds: float = Field(default=30.0, gt=0, le=120)
 
 
-class MetricsSettings(Section):
-    """Where ``/healthz`` and ``/metrics`` are, always on this machine's loopback address; without ``port``, nowhere."""
-
-    port: int | None = Field(default=None, ge=1, le=65_535)
-
-
 class Settings(BaseSettings):
     """Everything an operator sets. A key that is not listed here is refused by name."""
 
@@ -153,7 +147,6 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     prices: dict[str, PriceSettings] = {}
     writer: WriterSettings = WriterSettings()
-    metrics: MetricsSettings = MetricsSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -29,7 +29,6 @@ from storage.ledger import Ledger
 from storage.members import Handovers, OptOuts
 from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
-from storage.schedule import Schedule
 from storage.servers import Servers
 from storage.shelf import Shelf
 from storage.spending import Spending
@@ -66,7 +65,6 @@ class Stores:
     tunables: Tunables
     flags: Flags
     jobs: Jobs
-    schedule: Schedule
     spending: Spending
     validators: PageValidators
     known_questions: KnownQuestions
@@ -139,7 +137,6 @@ def open_stores(data_dir: Path) -> Stores:
         Tunables(db),
         Flags(db),
         Jobs(db),
-        Schedule(db),
         Spending(db),
         PageValidators(db),
         KnownQuestions(db),

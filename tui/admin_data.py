@@ -8,14 +8,15 @@ from retrieval.engine import Engine
 from tui.data.conversations import ConversationsData
 from tui.data.costs import CostsData
 from tui.data.desk import Desk
+from tui.data.index import IndexData
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
-from tui.data.log import LogData
 from tui.data.overview import OverviewData
 from tui.data.questions import QuestionsData
+from tui.data.shelf import ShelfData
 from tui.data.threads import Threads
 from tui.data.thresholds import ThresholdsData
-from tui.surroundings import ALONE, Surroundings
+from tui.data.tokens import TokensData
 
 
 class AdminData:
@@ -24,21 +25,17 @@ class AdminData:
     Every method of a facet is async, does its work in a thread, and raises KnowbotError and nothing else.
     """
 
-    def __init__(
-        self,
-        open_engine: Callable[[], Engine],
-        space: str,
-        clock: Callable[[], float],
-        surroundings: Surroundings = ALONE,
-    ) -> None:
+    def __init__(self, open_engine: Callable[[], Engine], space: str, clock: Callable[[], float]) -> None:
         """Opens nothing yet: a folder that cannot be opened is said on the screen, and tried again."""
-        self.space, self.surroundings = space, surroundings
+        self.space = space
         self._threads = Threads(open_engine)
         desk = Desk(self._threads, space, clock)
-        self.jobs = JobsData(desk, surroundings.schedule)
-        self.log = LogData(desk, surroundings.logs)
-        self.overview = OverviewData(desk, surroundings.schedule)
+        self.jobs = JobsData(desk)
+        self.overview = OverviewData(desk)
         self.knowledge = KnowledgeData(desk, self.jobs)
+        self.shelf = ShelfData(desk)
+        self.index = IndexData(desk, self.jobs)
+        self.tokens = TokensData(desk)
         self.conversations = ConversationsData(desk)
         self.questions = QuestionsData(desk)
         self.costs = CostsData(desk)

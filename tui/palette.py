@@ -11,12 +11,13 @@ from tui.screens.base import ConsoleScreen
 from tui.screens.costs import CostsScreen
 from tui.screens.flags import FlagsScreen
 from tui.screens.help import HelpScreen, Section
-from tui.screens.jobs import JobsScreen
+from tui.screens.index import IndexScreen
 from tui.screens.knowledge import KnowledgeScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.table_actions import TableActions
 from tui.screens.thresholds import ThresholdsScreen
+from tui.screens.tokens import TokensScreen
 from tui.widgets.tab_line import TABS, TITLES
 
 _CLASSES: tuple[type[ConsoleScreen], ...] = (
@@ -26,7 +27,8 @@ _CLASSES: tuple[type[ConsoleScreen], ...] = (
     ThresholdsScreen,
     FlagsScreen,
     CostsScreen,
-    JobsScreen,
+    TokensScreen,
+    IndexScreen,
 )
 SCREENS: Mapping[str, type[ConsoleScreen]] = {screen.NAME: screen for screen in _CLASSES}
 """In the order of their tabs."""

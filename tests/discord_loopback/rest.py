@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
@@ -18,7 +17,6 @@ from tests.discord_loopback.world import Request, World
 
 ALL = [*routes_messages.routes.all, *routes_channels.routes.all, *routes_guild.routes.all]
 ROUTES = [*ALL, *routes_interactions.routes.all]
-INVALID = 400
 WITHOUT_TOKEN = ("interactions/", "webhooks/")
 
 LOGGER = logging.getLogger(__name__)
@@ -34,9 +32,6 @@ class Rest:
         self.gateway_url = ""
         self.faults = Faults()
         self.problems: list[str] = []
-        self.refused: list[tuple[str, str, Json]] = []
-        """Requests that Discord would not take for what they are: whoever sends one has not kept to its limits."""
-
         self.is_unreachable = False
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -58,8 +53,6 @@ class Rest:
             call = Call(self.world, {}, request.query, body, files, self.gateway_url)
             return self._answer(method, path, call)
         except ApiError as refusal:
-            if refusal.status == INVALID:
-                self.refused.append((method, path, refusal.body))
             return _json(refusal.status, refusal.body)
         except Exception:
             LOGGER.exception("%s %s", method, path)
@@ -96,14 +89,13 @@ class Rest:
             if part.name == "payload_json":
                 body = json.loads(await part.text())
             else:
-                files.append(self.store(part.filename or "unknown", bytes(await part.read())))
+                files.append(self._store(part.filename or "unknown", bytes(await part.read())))
         return body
 
-    def store(self, name: str, content: bytes) -> Json:
-        """Keeps a file, and says where it is."""
+    def _store(self, name: str, content: bytes) -> Json:
         file_id = self.world.ids.next()
         self.world.files[file_id] = content
-        url = f"{self.base}/cdn/{file_id}/{quote(name, safe='')}"
+        url = f"{self.base}/cdn/{file_id}/{name}"
         return {"id": file_id, "filename": name, "size": len(content), "url": url, "proxy_url": url}
 
 

@@ -45,13 +45,14 @@ def locked(data_dir: Path) -> Iterator[sqlite3.Connection]:
 
 
 EMPTY = {
-    "1": "there is nothing to answer from: press 2, then a",
-    "2": "Press a to add a folder",
+    "1": "Press 2 for Knowledge, then a to add a folder",
+    "2": "Press a to add a folder, a file or an address",
     "3": "Nobody has asked anything yet",
     "4": "No message has been recorded yet",
     "5": "No flag is open",
     "6": "Nothing was encoded, nothing was paid",
-    "9": "Nothing was logged yet",
+    "7": "Paste a text",
+    "8": "There is no index yet",
 }
 """What each screen says over an empty folder."""
 
@@ -64,9 +65,13 @@ async def test_an_empty_folder_says_what_to_do_next(empty_dir: Path) -> None:
 
 
 async def test_actions_on_an_empty_folder_are_answered(empty_dir: Path) -> None:
-    async with a_console(empty_dir, "knowledge").run_test(size=SIZE) as pilot:
+    async with a_console(empty_dir, "index").run_test(size=SIZE) as pilot:
         await pilot.press("x")
         await told_of(pilot, "nothing to encode anew yet")
+        await pilot.press("space", "s", "delete", "m")
+        await told_of(pilot, "nothing has been ingested")
+        await pilot.press("2", "e", "delete", "u", "R")
+        await told_of(pilot, "choose a document first")
         await pilot.press("slash", *"anything", "enter")
         await shown(pilot, "nothing has been ingested")
         await pilot.press("escape", "5", "i", "o", "4", "u")

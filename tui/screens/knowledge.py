@@ -1,4 +1,4 @@
-"""Knowledge: the documents, a search that shows how an answer comes about, and the work that changes them."""
+"""Knowledge: sources and documents with their states, one of them in full, and a search that explains itself."""
 
 from __future__ import annotations
 
@@ -7,107 +7,134 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
-from textual.widgets import Input, Static
+from textual.containers import Container
+from textual.widgets import ContentSwitcher, Static
 
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
-from tui.data.knowledge import Knowledge
-from tui.dialogs.folder import FolderDialog
-from tui.dialogs.reindex import Reindex, ReindexDialog
-from tui.screens.base import ConsoleScreen
-from tui.widgets.document_list import DocumentList
-from tui.widgets.job_text import current_job, job_name
-from tui.widgets.search_result import SearchResult
+from tui.data.shelf import Looked
+from tui.screens.knowledge_changes import KnowledgeChanges
+from tui.widgets.document_text import document_text, entry_text
+from tui.widgets.job_text import current_job
+from tui.widgets.panel import TextPanel
+from tui.widgets.search_side import SearchSide
+from tui.widgets.shelf_tree import ShelfTree, TreeTable
+
+LOOK_AGAIN_SECONDS = 600.0
+"""How often the files of all folders are looked at while the screen is open."""
+
+_BORDER = 4
+_LEAST_WIDTH = 20
 
 
-class KnowledgeScreen(ConsoleScreen):
-    """Lists, searches, and queues work."""
+class KnowledgeScreen(KnowledgeChanges):
+    """The tree on the left; on the right the chosen document, or a search."""
 
     NAME = "knowledge"
-    PURPOSE = "What the bot answers from, and how it comes to an answer."
-    AUTO_FOCUS = "LiveTable"
+    PURPOSE = (
+        "What the bot answers from: sources, their documents, and what is wrong with them. A search shows how an "
+        "answer comes about, and why a document was not the first."
+    )
+    PARTS = (TreeTable,)
+    AUTO_FOCUS = "TreeTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/"),
+        Binding("w", "why_not", "Why not this one?"),
+        Binding("p", "turn", "Text / search"),
         Binding("f", "filter", "Filter"),
-        Binding("r", "refresh_sources", "Refresh now"),
-        Binding("x", "reindex", "Re-index"),
-        Binding("a", "add_folder", "Add a folder"),
-        Binding("escape", "leave_input", "Back to the documents"),
+        *KnowledgeChanges.BINDINGS,
+        Binding("escape", "leave_input", "Back to the documents", show=False),
     ]
 
     def __init__(self, data: AdminData) -> None:
         super().__init__(data)
-        self._view: Knowledge | None = None
+        self._looked: Looked | None = None
+        self._ended: float | None = None
 
     def body(self) -> ComposeResult:
-        """Documents on the left, the search on the right, the work at hand below."""
+        """Documents on the left, the chosen one or the search on the right, the work at hand below."""
         with Container(id="sides"):
-            yield DocumentList()
-            with Vertical(id="searching", classes="panel") as panel:
-                panel.border_title = "Search as a member would"
-                yield Input(placeholder="/ and a question, then Enter", id="question", compact=True)
-                yield SearchResult()
+            yield ShelfTree()
+            with ContentSwitcher(initial="preview", id="side"):
+                yield TextPanel("The document", id="preview")
+                yield SearchSide(self.data.knowledge)
         yield Static("", id="work", markup=False)
+
+    def on_mount(self) -> None:
+        """Starts looking at the files, and repeats it now and then."""
+        super().on_mount()
+        self.set_interval(LOOK_AGAIN_SECONDS, self._look_at_files)
+        self._look_at_files()
 
     async def load(self) -> None:
         """See ConsoleScreen."""
-        self._view = view = await self.data.knowledge.view()
-        self.query_one(DocumentList).show_documents(view)
-        self.query_one("#work", Static).update(current_job(view.jobs, view.now), layout=False)
+        tree = self.query_one(ShelfTree)
+        self.shelf = shelf = await self.data.shelf.view(tree.wanted, self._looked)
+        tree.show_shelf(shelf, self._looked)
+        self.query_one("#work", Static).update(current_job(shelf.jobs, shelf.now), layout=False)
+        ended = max((job.ended_at for job in shelf.jobs if job.ended_at), default=0.0)
+        if self._ended not in (None, ended):
+            self._look_at_files()
+        self._ended = ended
+        self._show_chosen()
 
     def action_search(self) -> None:
         """Puts the cursor into the search box."""
-        self.query_one("#question", Input).focus()
+        self.query_one("#side", ContentSwitcher).current = "searching"
+        self.query_one(SearchSide).start()
+
+    def action_turn(self) -> None:
+        """The document instead of the search, or the other way round."""
+        side = self.query_one("#side", ContentSwitcher)
+        side.current = "preview" if side.current == "searching" else "searching"
+        if self.focused is None or not self.focused.display:
+            self.action_leave_input()
 
     def action_filter(self) -> None:
         """Puts the cursor into the box that narrows the documents down."""
-        self.query_one(DocumentList).start_filter()
+        self.query_one(ShelfTree).start_filter()
 
     def action_leave_input(self) -> None:
         """Back to the documents."""
-        self.query_one(DocumentList).table.focus()
+        self.query_one(ShelfTree).table.focus()
 
-    @on(Input.Submitted, "#question")
-    def _ask(self, submitted: Input.Submitted) -> None:
-        self._search(submitted.value)
+    def action_why_not(self) -> None:
+        """Why the chosen document was not the first of the last search."""
+        entry, search = self.entry, self.query_one(SearchSide)
+        if not search.has_answer:
+            self.notify("search for something first: press /")
+        elif entry is None or entry.what != "document":
+            self.notify("choose a document on the left first")
+        else:
+            self.query_one("#side", ContentSwitcher).current = "searching"
+            search.explain(entry.location)
 
-    @work(group="search", exclusive=True)
-    async def _search(self, text: str) -> None:
-        result = self.query_one(SearchResult)
-        result.wait(text)
-        try:
-            result.show(await self.data.knowledge.search(text))
-        except KnowbotError as error:
-            result.refuse(str(error))
+    @on(ShelfTree.WantedChanged)
+    def _read_more(self) -> None:
+        self.reload()
 
-    @work
-    async def action_refresh_sources(self) -> None:
-        """Queues a look at every source."""
-        with self.sentences():
-            job = await self.data.knowledge.refresh()
-            self.notify(f"queued: {job_name(job)}, job {job.id}", markup=False)
-            self.reload()
+    @on(ShelfTree.Chosen)
+    def _show_chosen(self) -> None:
+        self._show_entry()
 
-    @work
-    async def action_reindex(self) -> None:
-        """Asks for an encoder and queues encoding everything anew."""
-        if self._view is None or self._view.generation is None:
-            self.notify("there is nothing to encode anew yet: press a to add a folder", severity="warning")
+    @work(group="preview", exclusive=True)
+    async def _show_entry(self) -> None:
+        entry, panel = self.entry, self.query_one("#preview", TextPanel)
+        if entry is None or self.shelf is None:
             return
-        wanted = await self.app.push_screen_wait(ReindexDialog(self._view.generation, self._view.passages))
-        if isinstance(wanted, Reindex):
+        if entry.what == "document":
             with self.sentences():
-                job = await self.data.knowledge.reindex(wanted.encoder, wanted.dimensions)
-                self.notify(f"queued: {job_name(job)}, job {job.id}", markup=False)
-                self.reload()
+                preview = await self.data.shelf.preview(entry.location)
+                if preview is not None:
+                    width = max(panel.size.width - _BORDER, _LEAST_WIDTH)
+                    panel.show(document_text(preview, entry.state, width))
+        elif entry.what != "more":
+            panel.show(entry_text(entry, self.shelf_of(entry), self.shelf.now))
 
-    @work
-    async def action_add_folder(self) -> None:
-        """Asks for a folder and queues taking it in."""
-        path = await self.app.push_screen_wait(FolderDialog(self.data.knowledge.count_files))
-        if path is not None:
-            with self.sentences():
-                job = await self.data.knowledge.add_folder(path)
-                self.notify(f"queued: {job_name(job)}, job {job.id}", markup=False)
-                self.reload()
+    @work(group="look", exclusive=True)
+    async def _look_at_files(self) -> None:
+        try:
+            self._looked = await self.data.shelf.look()
+        except KnowbotError as error:
+            self.notify(str(error), title="Not looked at", severity="warning", timeout=12, markup=False)
+        self.reload()

@@ -23,6 +23,8 @@ def job_name(job: Job) -> str:
         name += f" to {job.arguments['encoder']}"
     if job.arguments.get("dimensions"):
         name += f", {job.arguments['dimensions']} dimensions"
+    if source := job.arguments.get("source"):
+        name += f" source {source}"
     if path := job.arguments.get("path"):
         name += f" {short_places([str(path), '/'])[str(path)]}"
     return name

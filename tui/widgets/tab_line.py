@@ -28,7 +28,8 @@ TABS = (
     Tab("4", "thresholds", "Thresholds", "Limits"),
     Tab("5", "flags", "Off-topic", "Flags"),
     Tab("6", "costs", "Costs", "Costs"),
-    Tab("9", "jobs", "Jobs", "Jobs"),
+    Tab("7", "tokens", "Tokens", "Tokens"),
+    Tab("8", "index", "Index", "Index"),
 )
 """In the order of their keys. A new screen has its tab here and its class in ``tui.palette.SCREENS``."""
 
