@@ -15,7 +15,7 @@ from bot.lasting_view import Clicked, Form, LastingButton, LastingView
 from bot.saving import DraftButton
 from bot.staff import refuse_others
 from bot.translate import quoted_embeds
-from bot.troubles import tell
+from bot.troubles import acknowledge, tell
 from bot.verdicts import VerdictButton
 from retrieval.types import Answer
 
@@ -43,12 +43,13 @@ class VoteButton(LastingButton, template=r"knowbot:vote:(?P<number>\d+):(?P<help
     async def pressed(self, interaction: Clicked) -> None:
         """Keeps the vote, the latest of each member; asks why where it was not helpful."""
         client: KnowbotClient = interaction.client
-        vote = client.engine.conversations.vote
-        await client.lane.run(vote, self.number, interaction.user.id, self.helpful)
+        if self.helpful:
+            await acknowledge(interaction)
+        else:  # a form is an acknowledgement as well, and the only one that a form may be
+            await interaction.response.send_modal(WhyModal(client, self.number))
+        await client.lane.run(client.engine.conversations.vote, self.number, interaction.user.id, self.helpful)
         if self.helpful:
             await tell(interaction, words.VOTED[True])
-        else:
-            await interaction.response.send_modal(WhyModal(client, self.number))
 
 
 class WhyModal(Form, title=words.WHY_TITLE):
@@ -68,6 +69,7 @@ class WhyModal(Form, title=words.WHY_TITLE):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keeps the words with the vote."""
+        await acknowledge(interaction)
         vote = self._client.engine.conversations.vote
         await self._client.lane.run(vote, self._number, interaction.user.id, False, self.reason.value.strip())
         await tell(interaction, words.VOTED[False])
@@ -88,9 +90,10 @@ class SourcesButton(LastingButton, template=r"knowbot:sources:(?P<number>\d+)"):
     async def pressed(self, interaction: Clicked) -> None:
         """Only whoever pressed it sees them."""
         client: KnowbotClient = interaction.client
+        await acknowledge(interaction)
         sources = await client.lane.run(client.engine.conversations.sources, self.number)
         if sources:
-            await interaction.response.send_message(embeds=quoted_embeds(sources), ephemeral=True)
+            await interaction.edit_original_response(embeds=quoted_embeds(sources))
         else:
             await tell(interaction, words.SOURCES_GONE)
 
@@ -112,10 +115,11 @@ class WithdrawButton(LastingButton, template=r"knowbot:withdraw:(?P<number>\d+)"
         client: KnowbotClient = interaction.client
         if await refuse_others(interaction, client.settings):
             return
+        await interaction.response.defer()
         await client.lane.run(client.engine.conversations.withdraw, self.number, interaction.user.id)
         server, subject = str(interaction.guild_id), f"answer {self.number}"
         await client.lane.run(client.engine.members.audit, server, interaction.user.id, "withdraw", subject)
-        await interaction.response.edit_message(content=words.WITHDRAWN, embeds=[], view=None)
+        await interaction.edit_original_response(content=words.WITHDRAWN, embeds=[], view=None)
 
 
 BUTTONS = (VoteButton, SourcesButton, HumanButton, WithdrawButton, VerdictButton, ForgetButton, DraftButton)

@@ -29,6 +29,7 @@ from bot.command_sync import sync_commands
 from bot.deferring import Deferring
 from bot.lane import AnswerLane
 from bot.learning import Learning
+from bot.metrics import Metrics
 from bot.permissions import missing_in_channels
 from bot.places import Places
 from bot.policy import Setting
@@ -64,6 +65,7 @@ class KnowbotClient(commands.Bot):
     """Hears messages and commands; asks the lane for answers. Pings nobody unless a button is made for it."""
 
     def __init__(self, settings: Settings, engine: Engine, lane: AnswerLane) -> None:
+        self.metrics = Metrics()
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -71,6 +73,7 @@ class KnowbotClient(commands.Bot):
             intents=intents,
             tree_cls=KnowbotTree,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=self.metrics.http_trace(),
         )
         self.settings, self.engine, self.lane, self.troubles = settings, engine, lane, Troubles()
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
@@ -123,7 +126,9 @@ class KnowbotClient(commands.Bot):
         knows = self.engine.stores.interactions.knows_message
         if replaces is None and asked.message_id and await self.lane.run(knows, asked.message_id):
             return None
-        answer = await self.lane.answer(question)
+        async with self.metrics.asking():
+            answer = await self.lane.answer(question)
+        self.metrics.answered(answer)
         number = await self.lane.run(self.engine.conversations.record, answer, asked, replaces)
         return None if number is None else Outcome(number, answer)
 

@@ -43,9 +43,8 @@ class HumanButton(LastingButton, template=r"knowbot:human:(?P<number>\d+)"):
         if role is None or message is None:
             await tell(interaction, words.FAILED)
             return
-        is_first = await client.places.leave_to_people(message.id)
         await interaction.response.edit_message(view=_without(message, self.item.custom_id))
-        if not is_first:
+        if not await client.places.leave_to_people(message.id):
             return
         room = await self._room(client, message)
         called = words.human_wanted(role, interaction.user.mention, message.jump_url)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -39,6 +40,8 @@ class AnswerLane:
         self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._search = ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search")
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        self._asked_at: dict[asyncio.Future[Answer], float] = {}
+        self.is_closed = False
         self._draining: asyncio.Task[None] | None = None
 
     def warm_up(self, space: str) -> None:
@@ -50,10 +53,21 @@ class AnswerLane:
         if len(self._waiting) >= MOST_WAITING:
             raise LaneBusyError("more questions wait than can be answered in time: ask again in a minute")
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked_at[future] = time.monotonic()
+        future.add_done_callback(lambda done: self._asked_at.pop(done, None))
         self._waiting.append((question, future))
         if self._draining is None or self._draining.done():
             self._draining = asyncio.create_task(self._drain())
         return await future
+
+    @property
+    def waiting(self) -> int:
+        """How many questions are not answered yet, those that are being answered among them."""
+        return len(self._asked_at)
+
+    def longest_wait(self) -> float:
+        """For how many seconds the oldest of them has waited."""
+        return time.monotonic() - min(self._asked_at.values(), default=time.monotonic())
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs something short that touches the database (a vote, a record) beside the searches."""
@@ -61,6 +75,7 @@ class AnswerLane:
 
     async def close(self) -> None:
         """Ends the threads once they have finished what they are at; questions that still wait are dropped."""
+        self.is_closed = True
         for _, future in self._waiting:
             future.cancel()
         self._waiting.clear()

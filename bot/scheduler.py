@@ -17,6 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from storage.jobs import Jobs
+from storage.schedule import Schedule
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,15 @@ class Scheduler:
     A database that is locked costs a run only some time: it is tried again soon.
     """
 
-    def __init__(self, jobs: Jobs, intervals: Mapping[str, float], clock: Callable[[], float] = time.time) -> None:
-        self._jobs, self._intervals, self._clock = jobs, dict(intervals), clock
+    def __init__(
+        self,
+        jobs: Jobs,
+        intervals: Mapping[str, float],
+        clock: Callable[[], float] = time.time,
+        schedule: Schedule | None = None,
+    ) -> None:
+        """``schedule`` tells which names rest; without one none does."""
+        self._jobs, self._intervals, self._clock, self._schedule = jobs, dict(intervals), clock, schedule
         self._scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._turn = threading.Lock()
         self._stopped = False
@@ -74,12 +82,21 @@ class Scheduler:
         with self._turn:
             if self._stopped:
                 return
+            if self._schedule is not None and name in self._schedule.resting():
+                logger.info("%s is due and rests: the console or `knowbot jobs run %s` asks for it", name, name)
+                return
             now = self._clock()
-            last = self._jobs.last_due(name)
+            last = self._last_wanted(name)
             missed = 0 if last is None else missed_runs(now - last, self._intervals[name])
             if missed:
                 logger.warning("%s was not run when it was due, %d times: it is made up for now", name, missed)
             self._jobs.add(name, _ALL_SPACES, now, origin=ORIGIN, missed=missed)
+
+    def _last_wanted(self, name: str) -> float | None:
+        """When it was last queued, or was to be queued again: a run that somebody did not want was not missed."""
+        last = self._jobs.last_due(name)
+        resumed = self._schedule.resumed_at(name) if self._schedule is not None else None
+        return last if last is None or resumed is None else max(last, resumed)
 
     def _make_up(self, event: JobEvent) -> None:
         """Runs late what was not run: at once where its moment has passed, soon where it failed."""

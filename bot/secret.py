@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
+import tempfile
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -33,6 +35,18 @@ def discord_token() -> str:
 def find_token() -> str | None:
     """The bot's token, if there is one."""
     return (os.environ.get(TOKEN) or dotenv_values(_DOTENV).get(TOKEN) or "").strip() or None
+
+
+def keep_token(token: str) -> Path:
+    """Writes the token into ``.env``, readable by its owner only, and leaves its other lines as they are."""
+    lines = _DOTENV.read_text(encoding="utf-8").splitlines() if _DOTENV.exists() else []
+    kept = [line for line in lines if not re.match(rf"\s*(export\s+)?{TOKEN}\s*=", line)]
+    text = "\n".join([*kept, f"{TOKEN}={token}"]) + "\n"
+    # Made 0600 by mkstemp, and put in place at once: at no moment is a token to be read by others.
+    handle, aside = tempfile.mkstemp(dir=_DOTENV.resolve().parent, prefix=".env.")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return Path(aside).replace(_DOTENV.resolve())
 
 
 def application_id(token: str) -> int | None:

@@ -15,6 +15,7 @@ from bot.client import KnowbotClient
 from bot.connecting import stay_connected
 from bot.discord_check import INTENT_MISSING, TOKEN_REFUSED
 from bot.lane import AnswerLane
+from bot.monitor import Monitor
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.worker import WorkerStarter
@@ -49,15 +50,20 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
         lane = AnswerLane(engine)
         client = KnowbotClient(settings, engine, lane)
         starter = WorkerStarter(engine.stores.jobs, settings.data_dir, config)
-        scheduler = Scheduler(engine.stores.jobs, settings.schedule.model_dump())
+        scheduler = Scheduler(engine.stores.jobs, settings.schedule.model_dump(), schedule=engine.stores.schedule)
         keeper = asyncio.create_task(_keep_working(starter))
+        monitor = Monitor(client, settings.metrics.port) if settings.metrics.port else None
         try:
             await scheduler.start()
+            if monitor:
+                await monitor.start()
             await _until_stopped(client, token)
         finally:
             keeper.cancel()
             await scheduler.stop()
             await client.close()
+            if monitor:
+                await monitor.close()
             await asyncio.to_thread(starter.stop)
             await lane.close()
 

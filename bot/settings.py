@@ -126,6 +126,12 @@ class WriterSettings(Section):
     seconds: float = Field(default=30.0, gt=0, le=120)
 
 
+class MetricsSettings(Section):
+    """Where ``/healthz`` and ``/metrics`` are, always on this machine's loopback address; without ``port``, nowhere."""
+
+    port: int | None = Field(default=None, ge=1, le=65_535)
+
+
 class Settings(BaseSettings):
     """Everything an operator sets. A key that is not listed here is refused by name."""
 
@@ -147,6 +153,7 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     prices: dict[str, PriceSettings] = {}
     writer: WriterSettings = WriterSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import discord
 
 from bot import words
+from bot.discord_limits import EMBED_TITLE, shortened
 from bot.settings import Mode
 from retrieval.staleness import Stale
 from storage.audit import AuditLine
@@ -17,7 +18,9 @@ from storage.jobs import Job
 from storage.records import Generation
 
 _MOST_SHOWN = 5
-_LONGEST_FIELD = 1024
+_LONGEST_FIELD = 900
+"""Four of them, title and description stay within what one message holds."""
+
 _LONGEST_LINE = 180
 
 
@@ -37,7 +40,8 @@ def status_embed(status: Status, modes: Mapping[int, Mode], live: AbstractSet[in
     """All of it in one embed. ``live`` are the channels whose mode was set on Discord."""
     model = str(status.generation.encoder["name"]) if status.generation else words.NO_INDEX
     counts = f"{status.counts.documents} documents of {status.counts.sources} sources\n{model}"
-    embed = discord.Embed(title=words.STATUS_TITLE.format(space=status.space), description=counts)
+    title = shortened(words.STATUS_TITLE.format(space=status.space), EMBED_TITLE)
+    embed = discord.Embed(title=title, description=shortened(counts, _LONGEST_FIELD))
     stale = [f"{each.location}: {each.reason}" for each in status.stale]
     _add(embed, words.STATUS_STALE.format(count=len(stale)), stale)
     _add(
@@ -62,7 +66,7 @@ def status_embed(status: Status, modes: Mapping[int, Mode], live: AbstractSet[in
 def _add(embed: discord.Embed, name: str, lines: list[str], most: int = _MOST_SHOWN) -> None:
     if not lines:
         return
-    shown = [line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…" for line in lines[:most]]
+    shown = [shortened(line, _LONGEST_LINE) for line in lines[:most]]
     if len(lines) > most:
         shown.append(words.MORE_FLAGS.format(count=len(lines) - most))
-    embed.add_field(name=name, value="\n".join(shown)[:_LONGEST_FIELD], inline=False)
+    embed.add_field(name=name, value=shortened("\n".join(shown), _LONGEST_FIELD), inline=False)

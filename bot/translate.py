@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import discord
 
 from bot import words
-from bot.markdown import for_discord
+from bot.discord_limits import FIELD_VALUE, shortened
+from bot.markdown import for_discord, plain
 from bot.splitting import split
 from retrieval.conversations import SUSPICIOUS
 from retrieval.known import SimilarQuestion
@@ -29,6 +31,7 @@ LONGEST_MESSAGE = 5500
 _ANSWER, _UNSURE, _FLAG = discord.Colour.green(), discord.Colour.light_grey(), discord.Colour.orange()
 _LONGEST_TITLE = 100
 _LONGEST_HEADING = 250
+_LONGEST_ADDRESS = 500
 _EXCERPT = 300
 _MOST_QUOTED = 5
 _LONGEST_QUOTE = 3500
@@ -63,9 +66,9 @@ def shown_for(answer: Answer, asked: str = "") -> Shown:
     is_answer = answer.decision == "answer"
     pieces = split(note + for_discord(words.reply(answer)), LONGEST_DESCRIPTION)[:MOST_EMBEDS]
     embeds = tuple(discord.Embed(description=piece, colour=_ANSWER if is_answer else _UNSURE) for piece in pieces)
-    embeds[0].title = _shortened(asked, _LONGEST_HEADING) or None
+    embeds[0].title = plain(asked, _LONGEST_HEADING) or None
     for heading, sources in _headed(answer):
-        embeds[-1].add_field(name=heading, value=_fitting(_source_lines(sources), 1024), inline=False)
+        embeds[-1].add_field(name=heading, value=_fitting(_source_lines(sources), FIELD_VALUE), inline=False)
     if is_answer:
         embeds[-1].set_footer(text=words.confidence_word(answer.confidence))
     return Shown("", embeds)
@@ -87,7 +90,7 @@ def flag_embed(flag: Flag, link: str) -> discord.Embed:
     embed = discord.Embed(
         colour=_FLAG,
         title=words.flag_title(flag.score, flag.kind == SUSPICIOUS),
-        description=f">>> {_shortened(flag.excerpt, _EXCERPT)}",
+        description=f"> {plain(shortened(flag.excerpt, _EXCERPT), 2 * _EXCERPT)}",
     )
     if reason := words.flag_reason(flag.reason):
         embed.add_field(name="Why", value=reason, inline=False)
@@ -97,25 +100,43 @@ def flag_embed(flag: Flag, link: str) -> discord.Embed:
 def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:
     """Each source with its quote in full, or as much of it as one message holds, and its address."""
     shown = sources[:_MOST_QUOTED]
-    limit = min(LONGEST_MESSAGE // max(len(shown), 1) - _LONGEST_HEADING * 2, _LONGEST_QUOTE)
+    limit = min(LONGEST_MESSAGE // max(len(shown), 1) - _LONGEST_TITLE - _LONGEST_ADDRESS - 20, _LONGEST_QUOTE)
     return [
         discord.Embed(
-            title=f"{source.number}. {_shortened(source.title, _LONGEST_TITLE)}",
-            description=f"{_shortened(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
+            title=f"{source.number}. {plain(source.title, _LONGEST_TITLE)}",
+            description=f"{_beginning(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
         )
         for source in shown
     ]
 
 
+def _beginning(text: str, limit: int) -> str:
+    """As much as fits, with code blocks whole."""
+    first, *others = split(text, limit) or [""]
+    return f"{first} …" if others else first
+
+
 def _address(location: str) -> str:
-    if location.startswith(("http://", "https://")):
-        return f"<{_shortened(location, _LONGEST_HEADING)}>"
-    return f"`{_shortened(location.replace('`', ''), _LONGEST_HEADING)}`"
+    return f"<{_encoded(location)}>" if _is_address(location) else _file(location)
+
+
+def _is_address(location: str) -> bool:
+    """True for what can be opened; one that is too long to be shown is named as a file is."""
+    return location.startswith(("http://", "https://")) and len(_encoded(location)) <= _LONGEST_ADDRESS
+
+
+def _encoded(location: str) -> str:
+    """An address that ends nothing but itself."""
+    return re.sub(r"[\s()<>\[\]|`\\]", lambda found: quote(found[0]), location)
+
+
+def _file(location: str) -> str:
+    return f"`{shortened(' '.join(location.replace('`', '').split()), _LONGEST_HEADING)}`"
 
 
 def draft_embed(draft: AnswerDraft) -> discord.Embed:
     """An answer as it will be known once somebody approves it."""
-    embed = discord.Embed(title=_shortened(draft.question, _LONGEST_HEADING), description=draft.answer)
+    embed = discord.Embed(title=plain(draft.question, _LONGEST_HEADING), description=for_discord(draft.answer))
     return embed.add_field(name=words.DRAFT_EXPIRES, value=f"<t:{draft.expires_at or 0:.0f}:D>")
 
 
@@ -126,7 +147,7 @@ def similar_embed(similar: Sequence[SimilarQuestion], guild_id: int) -> discord.
 
 
 def _similar_line(each: SimilarQuestion, guild_id: int) -> str:
-    title = discord.utils.escape_markdown(_shortened(" ".join(each.question.split()), _LONGEST_TITLE))
+    title = plain(each.question, _LONGEST_TITLE)
     if each.channel_id and each.reply_id:
         return f"- [{title}]({message_link(guild_id, each.channel_id, each.reply_id)})"
     return f"- {_linked(title, each.location)}" if each.location else f"- {title}"
@@ -139,10 +160,7 @@ def message_link(guild_id: int, channel_id: int, message_id: int) -> str:
 
 def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
     """One message for all flags beyond the hourly limit."""
-    lines = (
-        f"{flag.score:.0%} {link} {_shortened(flag.excerpt.replace(chr(10), ' '), 80)}"
-        for flag, link in zip(flags, links, strict=True)
-    )
+    lines = (f"{flag.score:.0%} {link} {plain(flag.excerpt, 80)}" for flag, link in zip(flags, links, strict=True))
     text = _fitting(lines, LONGEST_DESCRIPTION)
     return discord.Embed(colour=_FLAG, title=words.digest_title(len(flags)), description=text).set_footer(
         text=words.DIGEST_FOOTER
@@ -151,15 +169,12 @@ def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
 
 def _source_lines(sources: Sequence[Citation]) -> Iterator[str]:
     for source in sources:
-        title = discord.utils.escape_markdown(_shortened(source.title, _LONGEST_TITLE))
-        yield f"{source.number}. {_linked(title, source.location)}"
+        yield f"{source.number}. {_linked(plain(source.title, _LONGEST_TITLE), source.location)}"
 
 
 def _linked(title: str, location: str) -> str:
     """A link where ``location`` is an address; ``title`` is escaped already."""
-    if location.startswith(("http://", "https://")):
-        return f"[{title}]({location})"
-    return f"{title} · `{location.replace('`', '')}`"
+    return f"[{title}]({_encoded(location)})" if _is_address(location) else f"{title} · {_file(location)}"
 
 
 def _fitting(lines: Iterator[str], limit: int) -> str:
@@ -172,7 +187,3 @@ def _fitting(lines: Iterator[str], limit: int) -> str:
         else:
             kept.append(line)
     return "\n".join([*kept, words.MORE_FLAGS.format(count=left)] if left else kept)
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -41,13 +41,14 @@ class VerdictButton(
         if message is None or await refuse_others(interaction, client.settings):
             return
         embed = message.embeds[0] if message.embeds else discord.Embed()
+        await interaction.response.defer()
         await self._decide(interaction)
         embed.remove_footer()
         if self.verdict:
             decided = words.flag_decided(self.verdict, interaction.user.display_name, self.suspicious)
             embed.set_footer(text=decided)
         view = flag_buttons(self.number, self.verdict is None, self.suspicious)
-        await interaction.response.edit_message(embed=embed, view=view)
+        await interaction.edit_original_response(embed=embed, view=view)
 
     async def _decide(self, interaction: Clicked) -> None:
         client: KnowbotClient = interaction.client

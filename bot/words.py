@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.discord_limits import shortened
 from retrieval.types import Answer, Decision
+
+_LONGEST_NAME = 300
 
 WITHOUT_ANSWER: Mapping[Decision, str] = {
     "unsure": "I do not know: the documents do not say it clearly enough.",
@@ -115,6 +118,11 @@ TOOK_TOO_LONG = "That took too long, so I stopped. Please ask again."
 FAILED = "Something went wrong on my side and I could not answer. It is in my log; please ask again later."
 
 
+def late(asker: str) -> str:
+    """Above an answer that took longer than Discord keeps a command open."""
+    return f"{asker} That took long. You asked me with a command:"
+
+
 def with_id(sentence: str, number: str) -> str:
     """A sentence about trouble, and the id under which the people who run knowbot find it in the log."""
     return f"{sentence} ({number})"
@@ -196,7 +204,8 @@ def mode_set(channel: str, mode: str) -> str:
 
 def queued(job: str, what: str, number: int) -> str:
     """Once something slow was put into the queue."""
-    return f"Queued as job {number}: {job}{f' <{what}>' if what else ''}. `/kb status` shows what becomes of it."
+    shown = f" <{shortened(what, _LONGEST_NAME)}>" if what else ""
+    return f"Queued as job {number}: {job}{shown}. `/kb status` shows what becomes of it."
 
 
 def privacy(days: int, backups: int, is_out: bool) -> str:

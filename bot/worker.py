@@ -27,7 +27,7 @@ from uuid import uuid4
 
 from bot.heartbeat import Heartbeat, LeaseLostError, StoppedError
 from bot.jobs import run_job
-from bot.logs import log_to_stderr
+from bot.logs import WORKER_LOG, log_to_file, log_to_stderr
 from bot.options import Options
 from bot.settings import Settings, load_settings
 from retrieval.engine import Engine
@@ -192,6 +192,7 @@ def main() -> int:
     log_to_stderr()
     try:
         settings = load_settings(Options(given.data_dir, given.config))
+        log_to_file(settings.data_dir / WORKER_LOG)
         take_little(settings.worker_memory_mb)
         with Engine(settings.data_dir, settings.retrieval) as engine, open_stores(settings.data_dir) as beside:
             worker = Worker(engine, beside.jobs, settings)

@@ -117,6 +117,10 @@ class Asked:
             decisions[day][decision] = number
         return DayCounts(tuple(decisions), self._spread(_UNHELPFUL, scope, days), self._spread(_FLAGS, scope, days))
 
+    def open_flags(self, space: str) -> int:
+        """How many flagged messages wait for a verdict."""
+        return int(self._db.rows("SELECT count(*) FROM flag WHERE space = ? AND verdict IS NULL", (space,))[0][0])
+
     def _spread(self, sql: str, scope: dict[str, object], days: int) -> tuple[int, ...]:
         counted = dict(self._db.rows(sql, scope))
         return tuple(counted.get(day, 0) for day in range(days))

@@ -120,6 +120,10 @@ class Flags:
             self._db.execute(_DECIDE, (verdict, by, now if verdict else None, flag_id))
             return self.get(flag_id)
 
+    def open(self) -> int:
+        """How many flags of all spaces nobody has decided yet."""
+        return int(self._db.rows("SELECT count(*) FROM flag WHERE verdict IS NULL")[0][0])
+
     def list(self, space: str | None = None, open_only: bool = False, limit: int = 200) -> list[Flag]:
         """The latest flags of a space, or of all, newest first."""
         values = {"space": space, "open_only": open_only, "limit": limit}

@@ -29,6 +29,7 @@ from storage.ledger import Ledger
 from storage.members import Handovers, OptOuts
 from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
+from storage.schedule import Schedule
 from storage.servers import Servers
 from storage.shelf import Shelf
 from storage.spending import Spending
@@ -65,6 +66,7 @@ class Stores:
     tunables: Tunables
     flags: Flags
     jobs: Jobs
+    schedule: Schedule
     spending: Spending
     validators: PageValidators
     known_questions: KnownQuestions
@@ -137,6 +139,7 @@ def open_stores(data_dir: Path) -> Stores:
         Tunables(db),
         Flags(db),
         Jobs(db),
+        Schedule(db),
         Spending(db),
         PageValidators(db),
         KnownQuestions(db),

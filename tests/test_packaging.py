@@ -15,7 +15,15 @@ import yaml  # type: ignore[import-untyped]
 from bot.cli import COMMANDS
 from bot.client import PATIENCE_AT_STOP
 from bot.commands.setup import TEMPLATE
-from bot.settings import BudgetSettings, DiscordSettings, ScheduleSettings, ServerSettings, Settings, WriterSettings
+from bot.settings import (
+    BudgetSettings,
+    DiscordSettings,
+    MetricsSettings,
+    ScheduleSettings,
+    ServerSettings,
+    Settings,
+    WriterSettings,
+)
 from bot.worker import WorkerStarter
 from tests.command_line import ROOT
 
@@ -100,6 +108,7 @@ def test_the_settings_template_names_every_setting_and_no_other() -> None:
     assert set(given["servers"]["654"]) == set(ServerSettings.model_fields)
     assert set(given["schedule"]) == set(ScheduleSettings.model_fields)
     assert set(given["budget"]) == set(BudgetSettings.model_fields)
+    assert set(given["metrics"]) == set(MetricsSettings.model_fields)
     assert set(given["writer"]) == set(WriterSettings.model_fields)
     assert set(given) == set(Settings.model_fields)
     assert Settings(**given).schedule == ScheduleSettings()

@@ -11,12 +11,14 @@ from tui.data.desk import Desk
 from tui.data.index import IndexData
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
+from tui.data.log import LogData
 from tui.data.overview import OverviewData
 from tui.data.questions import QuestionsData
 from tui.data.shelf import ShelfData
 from tui.data.threads import Threads
 from tui.data.thresholds import ThresholdsData
 from tui.data.tokens import TokensData
+from tui.surroundings import ALONE, Surroundings
 
 
 class AdminData:
@@ -25,13 +27,20 @@ class AdminData:
     Every method of a facet is async, does its work in a thread, and raises KnowbotError and nothing else.
     """
 
-    def __init__(self, open_engine: Callable[[], Engine], space: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        space: str,
+        clock: Callable[[], float],
+        surroundings: Surroundings = ALONE,
+    ) -> None:
         """Opens nothing yet: a folder that cannot be opened is said on the screen, and tried again."""
-        self.space = space
+        self.space, self.surroundings = space, surroundings
         self._threads = Threads(open_engine)
         desk = Desk(self._threads, space, clock)
-        self.jobs = JobsData(desk)
-        self.overview = OverviewData(desk)
+        self.jobs = JobsData(desk, surroundings.schedule)
+        self.log = LogData(desk, surroundings.logs)
+        self.overview = OverviewData(desk, surroundings.schedule)
         self.knowledge = KnowledgeData(desk, self.jobs)
         self.shelf = ShelfData(desk)
         self.index = IndexData(desk, self.jobs)

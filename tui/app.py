@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -17,8 +18,12 @@ from storage.errors import KnowbotError
 from tui.admin_data import AdminData
 from tui.palette import SCREENS, Action, actions, everywhere, help_screen
 from tui.screens.base import ConsoleScreen
+from tui.surroundings import ALONE, Surroundings
 from tui.widgets.colours import DAYLIGHT, LANTERN
+from tui.widgets.needs import Needs
 from tui.widgets.tab_line import TABS, TITLES
+
+__all__ = ["KnowbotConsole", "Surroundings", "make_console", "run_console"]
 
 WAKE_SECONDS = 1.0
 """How often the queue is looked at for work that nobody does."""
@@ -85,6 +90,12 @@ class KnowbotConsole(App[None]):
         await self.switch_mode(action.screen)
         await self.screen.run_action(action.name)
 
+    @on(Needs.Chosen)
+    async def _see_to(self, chosen: Needs.Chosen) -> None:
+        await self.switch_mode(chosen.need.screen)
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.arrive(chosen.need.what)
+
     def _wake(self) -> None:
         if not self._waking:
             self._waking = True
@@ -107,6 +118,7 @@ def make_console(
     start_worker: StartWorker,
     clock: Callable[[], float] = time.time,
     first: str = "overview",
+    surroundings: Surroundings = ALONE,
 ) -> KnowbotConsole:
     """The console, for users and tests alike.
 
@@ -114,9 +126,11 @@ def make_console(
     ``start_worker`` is called in a thread about once a second while work waits and nobody does it; where a worker
     runs already it has to do nothing. ``first`` is the screen that it opens with.
     """
-    return KnowbotConsole(AdminData(open_engine, space, clock), start_worker, first)
+    return KnowbotConsole(AdminData(open_engine, space, clock, surroundings), start_worker, first)
 
 
-def run_console(open_engine: Callable[[], Engine], space: str, start_worker: StartWorker) -> None:
+def run_console(
+    open_engine: Callable[[], Engine], space: str, start_worker: StartWorker, surroundings: Surroundings
+) -> None:
     """Opens the console and returns when it was left."""
-    make_console(open_engine, space, start_worker).run()
+    make_console(open_engine, space, start_worker, surroundings=surroundings).run()

@@ -12,6 +12,7 @@ from tui.screens.costs import CostsScreen
 from tui.screens.flags import FlagsScreen
 from tui.screens.help import HelpScreen, Section
 from tui.screens.index import IndexScreen
+from tui.screens.jobs import JobsScreen
 from tui.screens.knowledge import KnowledgeScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.questions import QuestionsScreen
@@ -29,6 +30,7 @@ _CLASSES: tuple[type[ConsoleScreen], ...] = (
     CostsScreen,
     TokensScreen,
     IndexScreen,
+    JobsScreen,
 )
 SCREENS: Mapping[str, type[ConsoleScreen]] = {screen.NAME: screen for screen in _CLASSES}
 """In the order of their tabs."""

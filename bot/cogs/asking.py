@@ -13,10 +13,12 @@ from discord.ext import commands
 from bot import words
 from bot.asked import asked_by, asked_in
 from bot.buttons import answer_buttons
+from bot.discord_limits import CHOICE, CHOICES
 from bot.servers import helper_role
 from bot.staff import is_staff
 from bot.streaming import write_out
-from bot.translate import shown_for, similar_embed
+from bot.translate import Shown, shown_for, similar_embed
+from bot.trouble import is_expired
 from retrieval.types import Asked, Question
 from storage.errors import KnowbotError
 
@@ -30,7 +32,6 @@ PRIVATE = "discord-private"
 """The origin of a question that nobody else sees: it is suggested to nobody and pointed to by nothing."""
 
 _LONGEST_QUESTION = 1000
-_LONGEST_CHOICE = 100
 _SUGGESTION_SECONDS = 2.0
 
 
@@ -75,8 +76,8 @@ class Asking(commands.Cog, name="asking"):
         except (TimeoutError, KnowbotError, discord.HTTPException) as error:
             logger.warning("no suggestions just now: %s", error or "it took too long")
             return []
-        fitting = [question for question in found if len(question) <= _LONGEST_CHOICE]
-        return [app_commands.Choice(name=question, value=question) for question in fitting]
+        fitting = [question for question in found if 0 < len(question) <= CHOICE]
+        return [app_commands.Choice(name=question, value=question) for question in fitting[:CHOICES]]
 
     async def answer_this(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """For staff under the message, where there is an answer; for everybody else only for themselves to see."""
@@ -150,9 +151,23 @@ class Asking(commands.Cog, name="asking"):
         shown = shown_for(outcome.answer, asked=text)
         role = None if private else helper_role(client.settings, interaction.guild)
         view = answer_buttons(outcome.number, outcome.answer, role, private)
-        sent = await interaction.edit_original_response(content=shown.content, embeds=shown.embeds, view=view)
+        sent = await self._show(interaction, shown, view, private)
         await self._answers.replies.note(outcome, sent)
         await write_out(client, outcome, sent, asked=text)
+
+    async def _show(
+        self, interaction: discord.Interaction, shown: Shown, view: discord.ui.View, private: bool
+    ) -> discord.Message:
+        """In the place of "is thinking"; after 15 minutes, which Discord waits, as a message unless it is private."""
+        try:
+            return await interaction.edit_original_response(content=shown.content, embeds=shown.embeds, view=view)
+        except discord.HTTPException as refused:
+            channel = interaction.channel
+            if private or not is_expired(refused) or not isinstance(channel, discord.abc.Messageable):
+                raise
+            logger.warning("an answer in #%s took longer than Discord waits and was posted as a message", channel)
+            late = words.late(interaction.user.mention)
+            return await channel.send(f"{late}\n{shown.content}", embeds=list(shown.embeds), view=view)
 
     async def _said(self, message: discord.Message) -> str:
         assert self._client.user is not None  # no command arrives before the login

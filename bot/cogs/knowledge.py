@@ -79,7 +79,9 @@ class Knowledge(commands.Cog, name="knowledge"):
             return
         if not message.content.strip() or message.author.bot:
             await tell(interaction, words.NOTHING_TO_SAVE)
-        elif not await self._client.lane.run(self._documents.may_learn_from, message.author.id):
+            return
+        # Beside the lane, which may be full: a form has to be shown within three seconds.
+        if not await asyncio.to_thread(self._documents.may_learn_from, message.author.id):
             await tell(interaction, words.OPTED_OUT)
         else:
             question = await self._question_before(message)

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot import words
 from bot.staff import refuse_others
 from bot.status import Status, status_embed
-from bot.troubles import tell
+from bot.troubles import acknowledge, tell
 from bot.uploads import LARGEST_UPLOAD, is_address, keep
 
 if TYPE_CHECKING:
@@ -105,9 +105,10 @@ class Moderation(commands.Cog, name="moderation"):
         mode: Literal["helpful", "mention", "silent", "off", "default"],
     ) -> None:
         """On top of the settings file, and over a restart."""
+        await acknowledge(interaction)
         await self._client.places.set_mode(channel, None if mode == "default" else mode, interaction.user.id)
         logger.info("#%s in %s is %s now", channel, interaction.guild, mode)
-        await interaction.response.send_message(words.mode_set(channel.mention, mode), ephemeral=True)
+        await tell(interaction, words.mode_set(channel.mention, mode))
 
     async def _kept(self, interaction: discord.Interaction, name: str, content: bytes) -> str:
         data_dir = self._client.settings.data_dir

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot import words
 from bot.forget_button import forget_view
+from bot.troubles import acknowledge, tell
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -30,6 +31,7 @@ class Privacy(commands.Cog, name="privacy"):
         self, interaction: discord.Interaction, choice: Literal["opt-out", "opt-in"] | None = None
     ) -> None:
         """Changes what was chosen, and says how it stands."""
+        await acknowledge(interaction)
         members, run, user = self._client.engine.members, self._client.lane.run, interaction.user
         if choice == "opt-out":
             await run(members.opt_out, user.id)
@@ -38,7 +40,7 @@ class Privacy(commands.Cog, name="privacy"):
         is_out = await run(members.is_opted_out, user.id)
         settings = self._client.settings
         days = round(settings.keep_questions / _DAY)
-        await interaction.response.send_message(words.privacy(days, settings.keep_backups, is_out), ephemeral=True)
+        await tell(interaction, words.privacy(days, settings.keep_backups, is_out))
 
     @app_commands.command(name="forget-me", description="Delete everything that I have kept of you.")
     async def forget_me(self, interaction: discord.Interaction) -> None:

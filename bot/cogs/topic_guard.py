@@ -62,6 +62,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
     async def _raise(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion | None = None) -> None:
         raise_flag, guild = self._client.engine.conversations.flag, message.guild
         flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked_by(message), suspicion)
+        self._client.metrics.flagged(flag.kind)
         if guild and len(await self._told_lately(guild)) < FLAGS_AN_HOUR:
             view = flag_buttons(flag.id, True, suspicion is not None)
             await self._tell(guild, [flag], flag_embed(flag, message.jump_url), view)

@@ -6,13 +6,16 @@ import sys
 
 import click
 
+from bot.logs import BOT_LOG, WORKER_LOG
 from bot.options import Options, locating
+from bot.permissions import invite_link
+from bot.secret import application_id, find_token, keep_token
 from bot.settings import load_settings
 from bot.worker import LOG_FILE, WorkerStarter
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.stores import open_stores
-from tui.app import run_console
+from tui.app import Surroundings, run_console
 
 
 class NoTerminalError(KnowbotError):
@@ -30,4 +33,18 @@ def tui(options: Options, space: str | None) -> None:
     # The worker's log would be written over the screen.
     with open_stores(settings.data_dir) as stores:
         starter = WorkerStarter(stores.jobs, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
-        run_console(lambda: Engine(settings.data_dir, settings.retrieval), space or settings.space, starter.poll)
+        around = Surroundings(
+            schedule=settings.schedule.model_dump(),
+            logs=(settings.data_dir / BOT_LOG, settings.data_dir / WORKER_LOG),
+            find_token=find_token,
+            keep_token=keep_token,
+            invitation=_invitation,
+        )
+        run_console(
+            lambda: Engine(settings.data_dir, settings.retrieval), space or settings.space, starter.poll, around
+        )
+
+
+def _invitation(token: str) -> str | None:
+    number = application_id(token)
+    return invite_link(number) if number else None

@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from bot.connecting import log_reconnects_plainly
-from bot.logs import log_to_stderr
+from bot.logs import BOT_LOG, log_to_file, log_to_stderr
 from bot.loopback import redirect_for_tests
 from bot.options import Options, locating
 from bot.secret import discord_token
@@ -26,5 +26,6 @@ def run(options: Options) -> None:
     token = discord_token()
     redirect_for_tests()
     log_to_stderr(secrets=[token])
+    log_to_file(settings.data_dir / BOT_LOG, secrets=[token])
     log_reconnects_plainly()
     asyncio.run(serve(settings, token, options.config))

@@ -81,6 +81,9 @@ space = "default"            # the space of documents that questions are asked i
 # max_tokens = 400
 # seconds = 30
 
+[metrics]                    # http://127.0.0.1:PORT/healthz and /metrics for Prometheus; on no other address, ever
+# port = 9090
+
 [prices]                     # USD per million tokens, where the published price is not yours or there is none
 # "my-model" = {{ input = 0.02, output = 0.0, cached_input = 0.01 }}
 """

@@ -39,6 +39,7 @@ SCREENS = {
     "thresholds": ("4", *(["shift+left"] * 3)),
     "flags": ("5",),
     "costs": ("6",),
+    "jobs": ("9",),
 }
 """What to press for each picture."""
 
@@ -66,9 +67,9 @@ def main(folder: Path) -> None:
 
 
 def fill(data_dir: Path, clock: Clock) -> None:
-    """A knowledge base that was asked for three days, with votes, flags, verdicts, changed thresholds and work."""
+    """A knowledge base that was asked for two weeks, with votes, flags, verdicts, changed thresholds and work."""
     with Engine(data_dir, RetrievalSettings(), clock) as engine:
-        clock.now = NOW - 3 * DAY
+        clock.now = NOW - 14 * DAY
         engine.library.ingest(_handbook(data_dir), DEFAULT_SPACE)
         engine.lab.set_thresholds(DEFAULT_SPACE, GateThresholds(answer=0.6, unasked=0.85), "command")
         _ask(engine, clock)
@@ -91,7 +92,7 @@ def _handbook(folder: Path) -> Path:
 def _ask(engine: Engine, clock: Clock) -> None:
     messages = list(_messages())
     for number, (text, addressed) in enumerate(messages):
-        clock.now = NOW - 2.5 * DAY * (1 - number / len(messages)) - 600
+        clock.now = NOW - 13.5 * DAY * (1 - number / len(messages)) ** 1.3 - 600
         answer = engine.answers.answer(Question(text, addressed=addressed))
         answer = replace(answer, milliseconds={"encode": 7.9, "search": 2.4, "judge": 0.6, "extract": 11.2})
         _keep(engine, answer, Asked("discord" if number % 5 else "ask", author_id=number % 17, message_id=number + 1))

@@ -93,7 +93,10 @@ class RunningBot:
 
 @asynccontextmanager
 async def a_running_bot(
-    data_dir: Path, settings: Mapping[str, str] | None = None, encoder: str = "hashing"
+    data_dir: Path,
+    settings: Mapping[str, str] | None = None,
+    encoder: str = "hashing",
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[tuple[DiscordLoopback, RunningBot]]:
     """A loopback Discord with the channels help, quiet and moderators, and knowbot connected to it."""
     async with running_discord() as discord:
@@ -102,6 +105,7 @@ async def a_running_bot(
         staff = discord.world.add_role("staff", permissions=Permission.MANAGE_MESSAGES)
         discord.world.add_member("mod", roles=[staff])
         bot = RunningBot(discord, data_dir, settings or {}, encoder)
+        bot.environment |= environment or {}
         try:
             await bot.start()
             yield discord, bot

@@ -163,3 +163,21 @@ async def test_a_loop_that_stood_still_runs_late_and_records_the_miss(
     assert late.missed == 1
     assert "was missed by" in caplog.text
     assert "made up for now" in caplog.text
+
+
+def test_what_rests_is_not_queued_and_is_not_missed_when_it_goes_on(stores: Stores) -> None:
+    stores.jobs.add("backup", "", 1.0, origin=ORIGIN)
+    first = stores.jobs.claim("worker", 1.0)
+    assert first is not None
+    stores.jobs.end(first, "done", "", 2.0)
+    stores.schedule.rest("backup", True, "console", 3.0)
+    scheduler = Scheduler(stores.jobs, {"backup": 60.0}, lambda: 600.0, stores.schedule)
+    scheduler._queue("backup")
+    assert stores.jobs.last_due("backup") == 1.0
+    stores.schedule.rest("backup", False, "console", 550.0)
+    scheduler._queue("backup")
+    (job,) = [job for job in stores.jobs.recent(9) if job.state == "queued"]
+    assert (job.name, job.missed) == ("backup", 0)
+    assert stores.schedule.runs().due == {"backup": 600.0}
+    assert stores.schedule.runs().ended["backup"].id == first.id
+    assert stores.schedule.runs().latest["backup"].id == job.id

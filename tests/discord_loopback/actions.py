@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.discord_loopback.basics import Json, until
 from tests.discord_loopback.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction
@@ -23,13 +23,20 @@ class Actions:
         self.world = world
 
     async def say(
-        self, author: Member, channel: Channel, text: str, *, mention_bot: bool = False, reply_to: Json | None = None
+        self,
+        author: Member,
+        channel: Channel,
+        text: str,
+        *,
+        mention_bot: bool = False,
+        reply_to: Json | None = None,
+        files: Sequence[Json] = (),
     ) -> Json:
         """A member writes a message, with the bot's mention in front where asked."""
         body: Json = {"content": f"{self.world.bot.mention} {text}" if mention_bot else text}
         if reply_to is not None:
             body["message_reference"] = {"message_id": reply_to["id"]}
-        return self.world.messages.write(channel, author, body)
+        return self.world.messages.write(channel, author, body, files)
 
     async def edit(self, message: Json, text: str) -> Json:
         return self.world.messages.rewrite(self.world.messages.current(message), {"content": text})

@@ -9,7 +9,7 @@ from typing import Any
 from tests.discord_loopback.basics import Json
 from tests.discord_loopback.errors import empty_message, flaw, invalid_form
 
-CONTENT = 2000
+CONTENT, CONTENT_WITH_NITRO = 2000, 4000
 EMBEDS = 10
 EMBED_TOTAL = 6000
 EMBED_TEXTS = {("title",): 256, ("description",): 4096, ("footer", "text"): 2048, ("author", "name"): 256}
@@ -21,10 +21,10 @@ COMPONENT_TEXTS = {"custom_id": 100, "label": 80, "placeholder": 150}
 COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
 
 
-def check_message(body: Json, *, has_something_else: bool) -> None:
+def check_message(body: Json, longest: int = CONTENT, *, has_something_else: bool) -> None:
     """Refuses a message that is empty or too large anywhere."""
     parts = {
-        "content": _length(body.get("content"), CONTENT),
+        "content": _length(body.get("content"), longest),
         "embeds": _embeds(body.get("embeds") or []),
         "components": _components(body.get("components") or []),
     }

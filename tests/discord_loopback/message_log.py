@@ -21,11 +21,14 @@ class MessageLog:
         self._world = world
         self._all: dict[str, Json] = {}
         self.bodies: dict[str, list[Json]] = {}
+        self._by_nonce: dict[tuple[str, str, str], str] = {}
 
     def keep(self, channel: Channel, message: Json, body: Json) -> Json:
         """Stores and announces a message that is whole, such as a new one or one of the system's own."""
         self._all[message["id"]] = message
         self.bodies[message["id"]] = [body]
+        if message.get("nonce"):
+            self._by_nonce[channel.id, message["author"]["id"], str(message["nonce"])] = message["id"]
         if not message["flags"] & payloads.EPHEMERAL:
             channel.last_message_id = message["id"]
         self._announce("MESSAGE_CREATE", message)
@@ -53,6 +56,10 @@ class MessageLog:
         if message["id"] not in self._all:
             raise unknown("Message")
         return self._all[message["id"]]
+
+    def with_nonce(self, channel: Channel, author: Member, nonce: object) -> Json | None:
+        """What the author has sent to the channel with this nonce, as long as it is there."""
+        return self._all.get(self._by_nonce.get((channel.id, author.id, str(nonce)), ""))
 
     def in_channel(self, channel: Channel, author: Member | None = None) -> list[Json]:
         """Everything in the channel, oldest first, ephemeral messages included."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tests.discord_loopback import payloads
 from tests.discord_loopback.basics import Json, timestamp
 from tests.discord_loopback.errors import ApiError, flaw, invalid_form
-from tests.discord_loopback.limits import check_message
+from tests.discord_loopback.limits import CONTENT, CONTENT_WITH_NITRO, check_message
 from tests.discord_loopback.mentions import pings
 from tests.discord_loopback.message_log import MessageLog
 from tests.discord_loopback.models import Channel, Member
@@ -24,7 +24,7 @@ class Messages(MessageLog):
         if repeated := self._same_nonce(channel, author, body):
             return repeated
         loading = (extra or {}).get("flags", 0) & payloads.LOADING
-        check_message(body, has_something_else=bool(files) or bool(loading))
+        check_message(body, CONTENT if author.bot else CONTENT_WITH_NITRO, has_something_else=bool(files or loading))
         reply = self._reply(channel, body)
         self._world.threads.before_message(channel, author)
         message = payloads.message(self._world.ids.next(), channel, author, body)
@@ -38,7 +38,8 @@ class Messages(MessageLog):
         if "content" in body:
             changes["content"] = (body["content"] or "").strip()
         attachments = _kept(message["attachments"], body) + list(files)
-        check_message({**message, **changes}, has_something_else=bool(attachments))
+        longest = CONTENT if message["author"].get("bot") else CONTENT_WITH_NITRO
+        check_message({**message, **changes}, longest, has_something_else=bool(attachments))
         message.update({**changes, **self._pings_again(message, {**body, **changes}), "attachments": attachments})
         # What was only "thinking" is now said for the first time, so it does not count as edited.
         if not message["flags"] & payloads.LOADING:
@@ -52,8 +53,7 @@ class Messages(MessageLog):
         """A client that retries with ``enforce_nonce`` gets the message that it has already sent."""
         if not (body.get("enforce_nonce") and body.get("nonce")):
             return None
-        sent = self.in_channel(channel, author)
-        return next((each for each in sent if each.get("nonce") == body["nonce"]), None)
+        return self.with_nonce(channel, author, body["nonce"])
 
     def _reply(self, channel: Channel, body: Json) -> Json:
         wanted: Json = body.get("message_reference") or {}

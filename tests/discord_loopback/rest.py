@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
@@ -17,6 +18,7 @@ from tests.discord_loopback.world import Request, World
 
 ALL = [*routes_messages.routes.all, *routes_channels.routes.all, *routes_guild.routes.all]
 ROUTES = [*ALL, *routes_interactions.routes.all]
+INVALID = 400
 WITHOUT_TOKEN = ("interactions/", "webhooks/")
 
 LOGGER = logging.getLogger(__name__)
@@ -32,6 +34,9 @@ class Rest:
         self.gateway_url = ""
         self.faults = Faults()
         self.problems: list[str] = []
+        self.refused: list[tuple[str, str, Json]] = []
+        """Requests that Discord would not take for what they are: whoever sends one has not kept to its limits."""
+
         self.is_unreachable = False
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -53,6 +58,8 @@ class Rest:
             call = Call(self.world, {}, request.query, body, files, self.gateway_url)
             return self._answer(method, path, call)
         except ApiError as refusal:
+            if refusal.status == INVALID:
+                self.refused.append((method, path, refusal.body))
             return _json(refusal.status, refusal.body)
         except Exception:
             LOGGER.exception("%s %s", method, path)
@@ -89,13 +96,14 @@ class Rest:
             if part.name == "payload_json":
                 body = json.loads(await part.text())
             else:
-                files.append(self._store(part.filename or "unknown", bytes(await part.read())))
+                files.append(self.store(part.filename or "unknown", bytes(await part.read())))
         return body
 
-    def _store(self, name: str, content: bytes) -> Json:
+    def store(self, name: str, content: bytes) -> Json:
+        """Keeps a file, and says where it is."""
         file_id = self.world.ids.next()
         self.world.files[file_id] = content
-        url = f"{self.base}/cdn/{file_id}/{name}"
+        url = f"{self.base}/cdn/{file_id}/{quote(name, safe='')}"
         return {"id": file_id, "filename": name, "size": len(content), "url": url, "proxy_url": url}
 
 

@@ -110,6 +110,10 @@ class DiscordLoopback(Actions):
         self.token = self.rest.token = self.gateway.token = f"{self.token}-renewed"
         self.gateway.drop(AUTHENTICATION_FAILED)
 
+    def upload(self, name: str, content: bytes) -> Json:
+        """A file that a member attaches to a message."""
+        return self.rest.store(name, content)
+
     def refuse_intents(self, intents: int = PRIVILEGED) -> None:
         """Answers an IDENTIFY with any of these with 4014, as where the developer portal does not grant them."""
         self.gateway.refused_intents = intents

@@ -33,6 +33,7 @@ def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         ("flags", "it is far from what the documents are about"),
         ("costs", "Spared by the cache"),
         ("index", "not measured: press l"),
+        ("jobs", "Nothing was logged yet"),
     ],
     ids=[name for name in SCREENS if name not in ("knowledge", "tokens")],
 )

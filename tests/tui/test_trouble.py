@@ -45,7 +45,7 @@ def locked(data_dir: Path) -> Iterator[sqlite3.Connection]:
 
 
 EMPTY = {
-    "1": "Press 2 for Knowledge, then a to add a folder",
+    "1": "there is nothing to answer from: press 2, then a",
     "2": "Press a to add a folder, a file or an address",
     "3": "Nobody has asked anything yet",
     "4": "No message has been recorded yet",
@@ -53,6 +53,7 @@ EMPTY = {
     "6": "Nothing was encoded, nothing was paid",
     "7": "Paste a text",
     "8": "There is no index yet",
+    "9": "Nothing was logged yet",
 }
 """What each screen says over an empty folder."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from retrieval.budget import Left
 from retrieval.engine import Engine
 from storage.documents import SpaceCounts
 from storage.generations import GenerationCounts
@@ -13,23 +14,30 @@ from storage.jobs import Job
 from storage.records import Generation, Interaction, Source
 from tui.data.desk import Desk
 from tui.data.jobs import SHOWN_JOBS
+from tui.data.trends import Trend, trends
 
 DAY = 86_400.0
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The state of the space at ``now``. ``decisions`` counts the last 24 hours of all spaces."""
+    """The state of the space at ``now``; ``trends`` compare the last seven days with the seven before.
+
+    ``silent_since`` is when the clock, and with it the bot, should have queued something and did not; None while it
+    keeps its time, or never ran.
+    """
 
     now: float
     counts: SpaceCounts
     sources: tuple[Source, ...]
     generation: Generation | None
     passages: GenerationCounts | None
-    decisions: Mapping[str, int]
+    trends: tuple[Trend, ...]
     latest: Interaction | None
     open_flags: int
     jobs: tuple[Job, ...]
+    budget: tuple[Left, ...]
+    silent_since: float | None
 
 
 @dataclass(frozen=True)
@@ -37,19 +45,21 @@ class Inspection:
     """What a long look found, at ``at``: problems with their remedies, and what is out of date.
 
     ``stale`` says why, by the location of a document or a source; ``behind`` counts documents by their source's id.
+    ``recalled`` counts answers whose sources have changed since.
     """
 
     at: float
     problems: tuple[str, ...]
     stale: Mapping[str, str]
     behind: Mapping[int | None, int]
+    recalled: int
 
 
 class OverviewData:
-    """Looks, and changes nothing."""
+    """Looks, and changes nothing. ``schedule`` says how often each job of the clock is due, in seconds."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, schedule: Mapping[str, float]) -> None:
+        self._desk, self._schedule = desk, schedule
 
     async def view(self) -> Overview:
         """The quick look."""
@@ -64,7 +74,8 @@ class OverviewData:
         stale = {each.location: each.reason for each in engine.upkeep.stale(space)}
         source_of = {document.location: document.source_id for document in engine.stores.documents.list(space)}
         behind = Counter(source_of[location] for location in stale if location in source_of)
-        return Inspection(self._desk.clock(), tuple(engine.upkeep.problems()), stale, behind)
+        recalled = len(engine.conversations.recalled(space))
+        return Inspection(self._desk.clock(), tuple(engine.upkeep.problems()), stale, behind, recalled)
 
     def _view(self, engine: Engine) -> Overview:
         stores, space, now = engine.stores, self._desk.space, self._desk.clock()
@@ -75,8 +86,20 @@ class OverviewData:
             tuple(stores.documents.sources(space)),
             generation,
             engine.upkeep.counts(generation) if generation else None,
-            stores.interactions.tally(now - DAY),
-            next(iter(stores.interactions.list(None, 1)), None),
-            len(stores.flags.list(space, open_only=True)),
+            trends(stores.asked, engine.upkeep, space, now),
+            next(iter(stores.interactions.list(space, 1)), None),
+            stores.asked.open_flags(space),
             tuple(stores.jobs.recent(SHOWN_JOBS)),
+            tuple(engine.meter.budget.left()),
+            self._silent_since(engine, now),
         )
+
+    def _silent_since(self, engine: Engine, now: float) -> float | None:
+        due, resting = engine.stores.schedule.runs().due, engine.stores.schedule.resting()
+        # A run may be late by a little while; one that is late by half its interval never came.
+        overdue = [
+            due[name] + every
+            for name, every in self._schedule.items()
+            if name in due and name not in resting and now > due[name] + 1.5 * every
+        ]
+        return min(overdue, default=None)

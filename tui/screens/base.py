@@ -65,6 +65,9 @@ class ConsoleScreen(TableActions):
         """Reads the data and shows it; a KnowbotError becomes the banner, and what was shown stays."""
         raise NotImplementedError
 
+    def arrive(self, what: str) -> None:
+        """Somebody comes from another screen for ``what``; a screen that has nothing like that shows all it has."""
+
     def on_mount(self) -> None:
         """Starts looking for changes."""
         self.set_interval(LOOK_SECONDS, self._look)

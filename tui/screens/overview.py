@@ -11,10 +11,12 @@ from storage.errors import KnowbotError
 from tui.admin_data import AdminData
 from tui.data.overview import Inspection, Overview
 from tui.screens.base import ConsoleScreen
-from tui.widgets.health import decisions_text, health_text
+from tui.widgets.health import state_text
 from tui.widgets.job_list import JobList
+from tui.widgets.needs import Needs
 from tui.widgets.panel import TablePanel, TextPanel
 from tui.widgets.source_text import SOURCE_COLUMNS, source_rows, sources_title
+from tui.widgets.trend_table import TREND_COLUMNS, trend_rows
 
 CHECK_SECONDS = 600.0
 """How often everything is checked while the console is open; it reads the whole database."""
@@ -27,7 +29,7 @@ class OverviewScreen(ConsoleScreen):
 
     NAME = "overview"
     PURPOSE = "Whether all is well, what is going on, and what needs you."
-    AUTO_FOCUS = "#jobs LiveTable"
+    AUTO_FOCUS = "#needs LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "check", "Check everything")]
 
     def __init__(self, data: AdminData) -> None:
@@ -36,9 +38,10 @@ class OverviewScreen(ConsoleScreen):
         self._ended: float | None = None
 
     def body(self) -> ComposeResult:
-        """Four panels."""
-        yield TextPanel("Health", id="health")
-        yield TextPanel("Questions of the last 24 hours", id="asked")
+        """Five panels."""
+        yield Needs()
+        yield TextPanel("How things stand", id="state")
+        yield TablePanel("Two weeks", TREND_COLUMNS, id="trends")
         yield TablePanel("Sources", SOURCE_COLUMNS, id="sources")
         yield JobList()
 
@@ -52,10 +55,11 @@ class OverviewScreen(ConsoleScreen):
         """See ConsoleScreen."""
         view = await self.data.overview.view()
         self._look_again_after_work(view)
-        self.query_one("#health", TextPanel).show(health_text(view, self._inspection))
-        self.query_one("#asked", TextPanel).show(decisions_text(view))
+        self.query_one(Needs).show_needs(view, self._inspection)
+        self.query_one("#state", TextPanel).show(state_text(view, self._inspection))
+        self.query_one("#trends", TablePanel).show(trend_rows(view.trends), "")
         self._show_sources(view)
-        self.query_one(JobList).show_jobs(view)
+        self.query_one(JobList).show_jobs(view.jobs, view.now)
 
     def action_check(self) -> None:
         """Checks everything again, however long it takes."""

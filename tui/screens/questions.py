@@ -34,7 +34,9 @@ from tui.widgets.question_list import (
     page_title,
     question_record,
     question_row,
+    thought_of,
 )
+from tui.words import DECISIONS
 
 
 class QuestionsScreen(ConsoleScreen):
@@ -85,6 +87,12 @@ class QuestionsScreen(ConsoleScreen):
         panel.show([question_row(each, page.now) for each in page.questions], note)
         self.query_one(FilterLine).show(self._narrowing.choices())
         self._show_chosen()
+
+    def arrive(self, what: str) -> None:
+        """A decision, or what was thought of an answer, narrows the list down to the last seven days of it."""
+        if what:
+            week = Narrowing(self.data.space, days=7.0)
+            self._narrow(replace(week, decision=what) if what in DECISIONS else replace(week, thought=thought_of(what)))
 
     async def records(self, table: LiveTable) -> Sequence[Record]:
         """Every question that matches, with all that is kept of it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from tui.data.overview import Overview
+from storage.jobs import Job
 from tui.widgets.job_text import JOB_COLUMNS, job_name, job_row, job_words
 from tui.widgets.live_table import LiveTable
 from tui.widgets.panel import TablePanel
@@ -27,10 +29,10 @@ class JobList(TablePanel):
         yield from super().compose()
         yield Static("", id="job-sentence", markup=False)
 
-    def show_jobs(self, view: Overview) -> None:
+    def show_jobs(self, jobs: Sequence[Job], now: float) -> None:
         """Shows the queue as it is now."""
-        self._sentences = {str(job.id): f"{job_name(job)}: {job_words(job, view.now)}" for job in view.jobs}
-        self.show([job_row(job, view.now) for job in view.jobs], _NONE)
+        self._sentences = {str(job.id): f"{job_name(job)}: {job_words(job, now)}" for job in jobs}
+        self.show([job_row(job, now) for job in jobs], _NONE)
         self._show_sentence()
 
     @on(LiveTable.RowHighlighted)

@@ -20,11 +20,15 @@ LEAST_WIDTH = 8
 
 @dataclass(frozen=True)
 class Column:
-    """A heading; ``width`` in cells, None for a column that takes what the others leave."""
+    """A heading; ``width`` in cells, None for a column that takes what the others leave.
+
+    ``colour`` is one of the theme's, such as ``primary``.
+    """
 
     title: str
     width: int | None = None
     align: Literal["left", "right"] = "left"
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,11 @@ class LiveTable(DataTable[Text]):
                     self.update_cell_at(Coordinate(place, column), cell)
 
     def _cells(self, row: Row) -> list[Text]:
-        return [
+        cells = [
             Text(one_line(cell), row.style, justify=column.align, no_wrap=True, overflow="ellipsis")
             for column, cell in zip(self._wanted, row.cells, strict=True)
         ]
+        for column, text in zip(self._wanted, cells, strict=True):
+            if column.colour:
+                text.stylize(self.app.theme_variables[column.colour])
+        return cells

@@ -82,6 +82,11 @@ class Narrowing:
         return [*named, Choice("/", f"“{self.words}”", "search", True)] if self.words else named
 
 
+def thought_of(word: str) -> VoteOrVerdict | None:
+    """A vote or a verdict by its word; None for any other word."""
+    return next((thought for thought in _THOUGHT if thought == word), None)
+
+
 def page_title(page: QuestionPage, before: int) -> str:
     """``Questions 101 to 200 of 10,000 and more``."""
     more = " and more" if page.matching >= MOST_COUNTED else ""

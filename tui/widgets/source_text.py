@@ -8,7 +8,7 @@ from tui.times import short_time
 from tui.widgets.live_table import Column, Row
 from tui.words import count, short_places
 
-SOURCE_COLUMNS = (Column("source", 32), Column("looked at", 10), Column("how it is"))
+SOURCE_COLUMNS = (Column("source"), Column("looked at", 9), Column("how it is"))
 
 
 def sources_title(view: Overview, inspection: Inspection | None) -> str:

@@ -30,6 +30,7 @@ TABS = (
     Tab("6", "costs", "Costs", "Costs"),
     Tab("7", "tokens", "Tokens", "Tokens"),
     Tab("8", "index", "Index", "Index"),
+    Tab("9", "jobs", "Jobs", "Jobs"),
 )
 """In the order of their keys. A new screen has its tab here and its class in ``tui.palette.SCREENS``."""
 

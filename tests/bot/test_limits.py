@@ -1,0 +1,164 @@
+"""Nothing that knowbot sends is more than Discord takes, whatever documents, members and operators write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+import pytest
+from discord.ui import Button, TextInput
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import discord_limits as limits
+from bot import words
+from bot.buttons import BUTTONS, WhyModal, answer_buttons
+from bot.forget_button import forget_view
+from bot.lasting_view import Form
+from bot.saving import SaveModal, draft_buttons
+from bot.status import Status, status_embed
+from bot.translate import digest_embed, draft_embed, flag_embed, quoted_embeds, shown_for, similar_embed
+from bot.verdicts import flag_buttons
+from retrieval.known import SimilarQuestion
+from retrieval.staleness import Stale
+from retrieval.types import Answer, Citation, Decision, Question
+from storage.audit import AuditLine
+from storage.documents import SpaceCounts
+from storage.flags import Flag
+from storage.jobs import Job
+from storage.message_documents import AnswerDraft
+from storage.records import StoredCitation
+from tests.fakes import a_chunk
+
+LARGEST = 2**63 - 1
+few = settings(max_examples=25, deadline=None)
+
+TEXTS = st.builds(
+    lambda piece, times: (piece * times).strip() or "x",
+    st.sampled_from(
+        ["word ", "[*_`~|", "é", "👩‍👩‍👧", "```py\nx = 1\n```\n", "line\n", "https://example.org/a ", "\u202e", "# "]
+    ),
+    st.integers(1, 1500),
+)
+CITATIONS = st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=8)
+
+
+def check(embeds: Sequence[discord.Embed]) -> None:
+    """Raises where Discord would refuse a message with these embeds."""
+    assert len(embeds) <= limits.EMBEDS
+    assert sum(len(embed) for embed in embeds) <= limits.EMBED_TOTAL
+    for embed in embeds:
+        assert len(embed.title or "") <= limits.EMBED_TITLE
+        assert len(embed.description or "") <= limits.EMBED_DESCRIPTION
+        assert len(embed.footer.text or "") <= limits.FOOTER
+        assert len(embed.fields) <= limits.EMBED_FIELDS
+        for field in embed.fields:
+            assert 0 < len(field.name or "") <= limits.FIELD_NAME
+            assert 0 < len(field.value or "") <= limits.FIELD_VALUE
+
+
+def check_view(view: discord.ui.View) -> None:
+    assert len(view.children) <= limits.ROWS * limits.BUTTONS_A_ROW
+    for item in view.children:
+        button: Any = getattr(item, "item", item)
+        assert isinstance(button, Button)
+        assert len(button.label or "") <= limits.BUTTON_LABEL
+        assert 0 < len(button.custom_id or "") <= limits.CUSTOM_ID
+
+
+@few
+@given(TEXTS, CITATIONS, st.sampled_from(["answer", "unsure", "off_topic", "small_talk"]), TEXTS, TEXTS)
+def test_no_answer_is_too_long_for_a_message(
+    text: str, cited: list[tuple[str, str, str]], decision: Decision, note: str, asked: str
+) -> None:
+    sources = tuple(Citation(n, title, place, "q", 0.5, a_chunk("q")) for n, (title, place, _) in enumerate(cited, 1))
+    answer = Answer(Question(asked), decision, text, 0.9, 0.1, "", sources, note=note[:300])
+    shown = shown_for(answer, asked)
+    assert len(shown.content) <= limits.CONTENT
+    check(shown.embeds)
+
+
+@few
+@given(CITATIONS)
+def test_no_quote_list_or_flag_is_too_long_for_a_message(cited: list[tuple[str, str, str]]) -> None:
+    stored = [
+        StoredCitation(n, place, place, title, quote, "", 0.5) for n, (title, place, quote) in enumerate(cited, 1)
+    ]
+    check(quoted_embeds(stored))
+    check([similar_embed([SimilarQuestion(title, 0.5, place) for title, place, _ in cited], LARGEST)])
+    flags = [a_flag(quote) for _, _, quote in cited]
+    link = f"https://discord.com/channels/{LARGEST}/{LARGEST}/{LARGEST}"
+    check([digest_embed(flags, [link] * len(flags))])
+    for flag in flags:
+        check([flag_embed(flag, link)])
+
+
+@few
+@given(TEXTS, TEXTS)
+def test_the_longest_draft_can_be_shown(question: str, answer: str) -> None:
+    modal = {
+        each.custom_id: each.max_length or 0 for each in SaveModal.__dict__.values() if isinstance(each, TextInput)
+    }
+    draft = AnswerDraft(
+        "s", question[: modal.get("question", 200)], answer[: modal.get("answer", 3000)],
+        "https://discord.com", "public", 1e10, 1, 1, "", "", 0.0,
+    )  # fmt: skip
+    check([draft_embed(draft)])
+
+
+@few
+@given(TEXTS, st.lists(TEXTS, max_size=8), st.integers(0, 60))
+def test_no_status_is_too_long_for_a_message(space: str, texts: list[str], channels: int) -> None:
+    job = Job(1, "refresh", space, {}, "done", "discord", 0, 0, 0, 0, None, None, 0, 0, texts[0] if texts else "", 1, 0)
+    status = Status(
+        space,
+        SpaceCounts(LARGEST, LARGEST, LARGEST),
+        None,
+        tuple(Stale(text, text) for text in texts),
+        (job,) * 5,
+        tuple(AuditLine(0.0, "a" * 64, text, text) for text in texts),
+    )
+    check([status_embed(status, {LARGEST - n: "mention" for n in range(channels)}, frozenset())])
+
+
+@few
+@given(TEXTS)
+def test_no_sentence_is_too_long_for_a_message(text: str) -> None:
+    for sentence in (
+        words.queued("ingest", text, LARGEST),
+        words.human_wanted(LARGEST, f"<@{LARGEST}>", "https://discord.com/" + "9" * 80),
+        words.privacy(LARGEST, LARGEST, False),
+        words.forgotten(LARGEST, LARGEST),
+        *(each for each in vars(words).values() if isinstance(each, str)),
+    ):
+        assert len(sentence) <= limits.CONTENT
+
+
+def a_flag(excerpt: str) -> Flag:
+    return Flag(1, "s", "off_topic", excerpt or "x", 1.0, "documents", 1, LARGEST, LARGEST, None, 0.0, *[None] * 5)
+
+
+def test_buttons_stand_on_one_row_with_short_labels_and_ids() -> None:
+    answer = Answer(Question("q"), "answer", "a", 0.9, 0.1)
+    for view in (
+        answer_buttons(LARGEST, answer, LARGEST),
+        draft_buttons(LARGEST),
+        flag_buttons(LARGEST, True, True),
+        flag_buttons(LARGEST, False),
+        forget_view(LARGEST),
+    ):
+        check_view(view)
+    assert len(answer_buttons(1, answer, 1).children) <= limits.BUTTONS_A_ROW
+    assert len(BUTTONS) == len({button.__discord_ui_compiled_template__.pattern for button in BUTTONS})
+
+
+@pytest.mark.filterwarnings("ignore:label is deprecated")
+@pytest.mark.parametrize("form", [WhyModal, SaveModal], ids=["why", "save"])
+def test_forms_have_short_titles_and_labels(form: type[Form]) -> None:
+    inputs = [each for each in vars(form).values() if isinstance(each, TextInput)]
+    assert 0 < len(inputs) <= limits.ROWS
+    assert 0 < len(form.title) <= limits.MODAL_TITLE
+    for each in inputs:
+        assert 0 < len(each.label or "") <= limits.INPUT_LABEL
+        assert (each.max_length or 0) <= limits.INPUT_VALUE
