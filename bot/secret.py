@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from retrieval.api.access import KEY
 from storage.errors import KnowbotError
 
 TOKEN = "DISCORD_TOKEN"
@@ -35,6 +36,13 @@ def discord_token() -> str:
 def find_token() -> str | None:
     """The bot's token, if there is one."""
     return (os.environ.get(TOKEN) or dotenv_values(_DOTENV).get(TOKEN) or "").strip() or None
+
+
+def all_secrets() -> list[str]:
+    """Whatever must not be seen in a log."""
+    kept = dotenv_values(_DOTENV)
+    named = [os.environ.get(name) or kept.get(name) for name in (TOKEN, KEY)]
+    return [secret.strip() for secret in named if secret and secret.strip()]
 
 
 def keep_token(token: str) -> Path:

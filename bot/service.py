@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import discord
 
@@ -70,6 +71,7 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
 
 async def _until_stopped(client: KnowbotClient, token: str) -> None:
     """Whichever comes first: the client's own end, or a signal."""
+    asyncio.get_running_loop().set_exception_handler(_log_unhandled)
     stopped = asyncio.Event()
     _on_signals(stopped.set)
     running = asyncio.create_task(_connected(client, token))
@@ -107,6 +109,12 @@ async def _keep_working(starter: WorkerStarter) -> None:
         except KnowbotError as error:
             logger.warning("no look at the jobs just now: %s", error)
         await asyncio.sleep(_WORK_CHECK_SECONDS)
+
+
+def _log_unhandled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """asyncio's own handler writes the task out, and with it the words of its error."""
+    error = context.get("exception")
+    logger.error("%s", context.get("message", "an error that nobody waited for"), exc_info=error)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

@@ -126,6 +126,18 @@ class WriterSettings(Section):
     seconds: float = Field(default=30.0, gt=0, le=120)
 
 
+Format = Literal["auto", "console", "logfmt", "json"]
+"""How a line of the log looks: on a terminal in colours, as ``key=value``, or as a JSON object."""
+
+
+class LogSettings(Section):
+    """What is logged on stderr, and how. ``content``: whether it may hold what members write, for finding an error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Format = "auto"
+    content: bool = False
+
+
 class MetricsSettings(Section):
     """Where ``/healthz`` and ``/metrics`` are, always on this machine's loopback address; without ``port``, nowhere."""
 
@@ -154,6 +166,7 @@ class Settings(BaseSettings):
     prices: dict[str, PriceSettings] = {}
     writer: WriterSettings = WriterSettings()
     metrics: MetricsSettings = MetricsSettings()
+    log: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot import words
+from bot.blotting import quotes_nobody
 from bot.connecting import UNREACHABLE
 from bot.discord_check import TOKEN_REFUSED
 from bot.trouble import is_token_refused, kind_of
@@ -45,9 +46,9 @@ class Troubles:
             return kind.sentence
         number = "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH))
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        is_plain = isinstance(cause, KnowbotError | discord.DiscordException)
+        is_plain = isinstance(cause, KnowbotError | discord.HTTPException)
         logger.error(
-            *("%s%s%s", f"{where}: " if where else "", "" if is_plain else "unexpected: ", _said(cause)),
+            *("%s%s", f"{where}: " if where else "", _said(cause) if is_plain else f"unexpected {_named(cause)}"),
             exc_info=None if is_plain else cause,
             extra={"trouble": number, "kind": kind.name},
         )
@@ -105,6 +106,10 @@ class KnowbotTree(app_commands.CommandTree[discord.Client]):
         client = cast("KnowbotClient", self.client)
         name = interaction.command.qualified_name if interaction.command else "a command"
         await client.troubles.tell(interaction, error, name)
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if quotes_nobody(error) and str(error) else type(error).__name__
 
 
 def _said(error: BaseException) -> str:

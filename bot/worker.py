@@ -29,6 +29,7 @@ from bot.heartbeat import Heartbeat, LeaseLostError, StoppedError
 from bot.jobs import run_job
 from bot.logs import WORKER_LOG, log_to_file, log_to_stderr
 from bot.options import Options
+from bot.secret import all_secrets
 from bot.settings import Settings, load_settings
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
@@ -101,7 +102,7 @@ class Worker:
 
     def _explained(self, error: Exception) -> str:
         if not is_out_of_memory(error):
-            return f"it failed unexpectedly ({type(error).__name__}: {error}): the worker's log says where"
+            return f"it failed unexpectedly ({type(error).__name__}): the worker's log says where"
         # What is left of the memory may be in pieces: the next job begins in a worker of its own.
         self._stopping = True
         return out_of_memory(self._settings.worker_memory_mb)
@@ -192,7 +193,8 @@ def main() -> int:
     log_to_stderr()
     try:
         settings = load_settings(Options(given.data_dir, given.config))
-        log_to_file(settings.data_dir / WORKER_LOG)
+        log_to_stderr(all_secrets(), settings.log)
+        log_to_file(settings.data_dir / WORKER_LOG, all_secrets(), settings.log.content)
         take_little(settings.worker_memory_mb)
         with Engine(settings.data_dir, settings.retrieval) as engine, open_stores(settings.data_dir) as beside:
             worker = Worker(engine, beside.jobs, settings)

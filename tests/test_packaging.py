@@ -18,6 +18,7 @@ from bot.commands.setup import TEMPLATE
 from bot.settings import (
     BudgetSettings,
     DiscordSettings,
+    LogSettings,
     MetricsSettings,
     ScheduleSettings,
     ServerSettings,
@@ -108,6 +109,7 @@ def test_the_settings_template_names_every_setting_and_no_other() -> None:
     assert set(given["servers"]["654"]) == set(ServerSettings.model_fields)
     assert set(given["schedule"]) == set(ScheduleSettings.model_fields)
     assert set(given["budget"]) == set(BudgetSettings.model_fields)
+    assert set(given["log"]) == set(LogSettings.model_fields)
     assert set(given["metrics"]) == set(MetricsSettings.model_fields)
     assert set(given["writer"]) == set(WriterSettings.model_fields)
     assert set(given) == set(Settings.model_fields)

@@ -10,7 +10,7 @@ from bot.connecting import log_reconnects_plainly
 from bot.logs import BOT_LOG, log_to_file, log_to_stderr
 from bot.loopback import redirect_for_tests
 from bot.options import Options, locating
-from bot.secret import discord_token
+from bot.secret import all_secrets, discord_token
 from bot.service import serve
 from bot.settings import load_settings
 
@@ -25,7 +25,7 @@ def run(options: Options) -> None:
     settings = load_settings(options)
     token = discord_token()
     redirect_for_tests()
-    log_to_stderr(secrets=[token])
-    log_to_file(settings.data_dir / BOT_LOG, secrets=[token])
+    log_to_stderr(all_secrets(), settings.log)
+    log_to_file(settings.data_dir / BOT_LOG, all_secrets(), settings.log.content)
     log_reconnects_plainly()
     asyncio.run(serve(settings, token, options.config))

@@ -81,6 +81,11 @@ space = "default"            # the space of documents that questions are asked i
 # max_tokens = 400
 # seconds = 30
 
+[log]
+# level = "info"             # debug, info, warning or error
+# format = "auto"            # console, logfmt, json; auto is colours on a terminal, else logfmt
+# content = false            # true: errors may quote what members wrote; with level = "debug" all libraries tell it
+
 [metrics]                    # http://127.0.0.1:PORT/healthz and /metrics for Prometheus; on no other address, ever
 # port = 9090
 

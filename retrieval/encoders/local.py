@@ -86,8 +86,8 @@ class LocalEncoder:
         length = self.tokenizer.count(text) + self.tokenizer.special_tokens
         if length > self.max_tokens:
             raise TextTooLongError(
-                f"A text of {length} tokens is longer than the {self.max_tokens} that {self._folder.name} reads "
-                f"({text[:40]!r}...); split it first."
+                f"A text of {length} tokens is longer than the {self.max_tokens} that {self._folder.name} reads: "
+                "split it first."
             )
         return length
 

@@ -139,14 +139,14 @@ async def test_a_port_that_is_taken_is_named_with_the_remedy(data_dir: Path) -> 
             await Monitor(server.client, taken.getsockname()[1]).start()
 
 
-async def test_the_shipped_process_is_well_once_it_is_connected_and_counts_what_discord_refuses(data_dir: Path) -> None:
+async def test_the_shipped_process_is_well_once_connected_counts_refusals_and_logs_as_told(data_dir: Path) -> None:
     with socket.create_server((LOOPBACK, 0)) as free:
         port = free.getsockname()[1]
     async with running_discord() as discord, aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
         for name in ("quiet", "moderators"):
             discord.world.add_channel(name)
         bot = RunningBot(discord, data_dir)
-        bot.environment["KNOWBOT_METRICS"] = f'{{"port": {port}}}'
+        bot.environment |= {"KNOWBOT_METRICS": f'{{"port": {port}}}', "KNOWBOT_LOG": '{"format": "json"}'}
         channel = discord.world.channel("help")
         discord.faults.rate_limit("POST", rf"channels/{channel.id}/messages", times=1, retry_after=0.1)
         await bot.start()
@@ -169,4 +169,7 @@ async def test_the_shipped_process_is_well_once_it_is_connected_and_counts_what_
             assert 'knowbot_discord_errors_total{status="429"} 1.0' in text
         finally:
             assert await bot.end() == 0
-            bot.log.close()
+        events = [json.loads(line) for line in bot.logged().splitlines()]
+        assert {event["level"] for event in events} <= {"info", "warning"}
+        assert ANSWERED not in bot.logged()
+        bot.log.close()
