@@ -28,6 +28,7 @@ COMMANDS = {
     "costs": ("bot.commands.costs", "Tokens and money by day, model and operation."),
     "evaluate": ("bot.commands.measuring", "Measure answers or the off-topic judge on labelled data."),
     "tune": ("bot.commands.tuning", "Fit weights and thresholds to a space, before and after; tune undo."),
+    "explore": ("bot.commands.exploring", "Topics, gaps, duplicates, outliers, a map; how alike texts are."),
     "backup": ("bot.commands.keeping", "Copy the database to a file while others work with it."),
     "restore": ("bot.commands.keeping", "Make a backup the database again."),
     "doctor": ("bot.commands.setup", "Say what is wrong and how to mend it."),

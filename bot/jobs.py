@@ -110,6 +110,17 @@ def _retention(engine: Engine, settings: Settings, job: Job, on_progress: OnProg
     )
 
 
+def _survey(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+    spaces = [job.space] if job.space else [each.space for each in engine.upkeep.overview() if each.counts.documents]
+    found = {space: engine.explorer.survey(space, on_progress) for space in spaces}
+    sentences = (
+        f"{space}: {len(each.topics)} topics, {sum(gap.missing for gap in each.gaps)} subjects asked for in vain, "
+        f"{len(each.duplicates)} groups of duplicates, {len(each.outliers)} documents unlike the rest"
+        for space, each in found.items()
+    )
+    return "; ".join(sentences) or "there is nothing to look at yet"
+
+
 JOBS: Mapping[str, JobFunction] = {
     "ingest": _ingest,
     "refresh": _refresh,
@@ -119,5 +130,6 @@ JOBS: Mapping[str, JobFunction] = {
     "check_index": _check_index,
     "backup": _backup,
     "retention": _retention,
+    "survey": _survey,
 }
 """By the names that the queue, the schedule and `knowbot jobs run` know them by."""

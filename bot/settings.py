@@ -88,6 +88,7 @@ class ScheduleSettings(Section):
     check_index: Interval = 86_400.0
     backup: Interval = 86_400.0
     retention: Interval = 86_400.0
+    survey: Interval = 86_400.0
 
 
 def _zone(name: str) -> str:

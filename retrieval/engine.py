@@ -11,6 +11,7 @@ from retrieval.bounded import BoundedExtractor
 from retrieval.channel_documents import ChannelDocuments
 from retrieval.conversations import Conversations
 from retrieval.editor import Editor
+from retrieval.explore import Explorer
 from retrieval.forget import Forgetter
 from retrieval.indexes import Indexes
 from retrieval.judge import Judge
@@ -43,6 +44,7 @@ class Engine:
     Discord, ``saved_answers`` what moderators approved; ``review`` explains single questions and keeps verdicts.
     ``forgetting`` takes a document, or what a member left, out of every file. ``editor`` changes documents where they
     are read, ``indexes`` looks at generations and says which answers, ``why_nots`` says why a document did not.
+    ``explorer`` looks at a whole space: topics, gaps, duplicates, outliers, a map.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -74,6 +76,7 @@ class Engine:
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
         self.editor = Editor(self.stores, self.spaces, self.library, clock)
         self.indexes = Indexes(self.stores, self.spaces, clock)
+        self.explorer = Explorer(self.stores, self.spaces, clock)
         self.why_nots = WhyNots(self.stores, self.spaces, clock)
 
     def close(self) -> None:

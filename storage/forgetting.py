@@ -50,6 +50,15 @@ UPDATE interaction SET answer = :note WHERE answer <> '' AND id IN (SELECT value
     "quotes in past answers": """
 UPDATE citation SET quote = :note, title = '', location = document_location, text_hash = ''
 WHERE document_location = :location AND interaction_id IN (SELECT value FROM json_each(:answers))""",
+    "what past questions found": """
+UPDATE interaction SET retrieved = (
+    SELECT json_group_array(json(value)) FROM json_each(retrieved)
+    WHERE value ->> 0 <> :location AND substr(value ->> 0, 1, length(:location) + 1) <> :location || '#'
+)
+WHERE space = :space AND EXISTS (
+    SELECT 1 FROM json_each(retrieved)
+    WHERE value ->> 0 = :location OR substr(value ->> 0, 1, length(:location) + 1) = :location || '#'
+)""",
     "golden questions": """
 DELETE FROM golden_question
 WHERE space = :space AND (location = :location OR substr(location, 1, length(:location) + 1) = :location || '#')""",
@@ -58,6 +67,7 @@ WHERE space = :space AND (location = :location OR substr(location, 1, length(:lo
     "notes of failed readings": """
 DELETE FROM unread_document
 WHERE location = :location AND source_id IN (SELECT id FROM source WHERE space = :space)""",
+    "surveys of the space": "DELETE FROM survey WHERE space = :space",
     "documents": "DELETE FROM document WHERE space = :space AND location = :location",
 }
 _OF_MEMBER: Mapping[str, str] = {
@@ -69,6 +79,7 @@ DELETE FROM vote WHERE voter_hash = :author OR interaction_id IN (SELECT value F
 DELETE FROM taught_example WHERE author_hash = :author OR flag_id IN (SELECT value FROM json_each(:flags))""",
     "flags": "DELETE FROM flag WHERE id IN (SELECT value FROM json_each(:flags))",
     "questions with their answers": "DELETE FROM interaction WHERE id IN (SELECT value FROM json_each(:questions))",
+    "surveys": "DELETE FROM survey",
     "drafts of answers": "DELETE FROM answer_draft WHERE author_hash = :author",
     "links to messages": "DELETE FROM message_document WHERE author_hash = :author",
     "decisions on flags": "UPDATE flag SET decided_by = :nobody WHERE decided_by = :author",

@@ -16,6 +16,7 @@ from storage import (
     schema_review,
     schema_servers,
     schema_shelf,
+    schema_survey,
 )
 
 migrations = Migrations("knowbot")
@@ -132,3 +133,9 @@ def m014_shelf(db: Database) -> None:
 def m015_deferrals(db: Database) -> None:
     """Replies to commands that are owed."""
     _run(db, schema_members.DEFERRALS)
+
+
+@migrations()
+def m016_surveys(db: Database) -> None:
+    """What was found out about a whole space."""
+    _run(db, schema_survey.SURVEY)

@@ -33,6 +33,7 @@ from storage.schedule import Schedule
 from storage.servers import Servers
 from storage.shelf import Shelf
 from storage.spending import Spending
+from storage.surveys import Surveys
 from storage.taught import Taught
 from storage.tunables import Tunables
 from storage.unread import Unread
@@ -77,6 +78,7 @@ class Stores:
     answer_drafts: AnswerDrafts
     excluded: Excluded
     forgetting: Forgetting
+    surveys: Surveys
     servers: Servers
     unread: Unread
     shelf: Shelf
@@ -150,6 +152,7 @@ def open_stores(data_dir: Path) -> Stores:
         AnswerDrafts(db),
         Excluded(db),
         Forgetting(db),
+        Surveys(db),
         Servers(db),
         Unread(db),
         Shelf(db),

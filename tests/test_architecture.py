@@ -25,6 +25,7 @@ DOORS = {
     "retrieval.estimate",
     "retrieval.evaluate",
     "retrieval.evaluate_offtopic",
+    "retrieval.explore",
     "retrieval.forget",
     "retrieval.gate",
     "retrieval.ingest",

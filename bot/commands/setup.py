@@ -69,6 +69,7 @@ space = "default"            # the space of documents that questions are asked i
 # check_index = "1d"
 # backup = "1d"
 # retention = "1d"           # forgets questions, votes and flags that are older than keep_questions
+# survey = "1d"              # topics, gaps, duplicates and outliers of each space
 
 [budget]                     # USD for calls of an API; a model on this machine costs nothing
 # day = 1.0
