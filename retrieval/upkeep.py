@@ -86,6 +86,10 @@ class Upkeep:
         """The ledger from ``since`` (seconds since the epoch) on, by day, model and operation."""
         return self._stores.ledger.by_day_and_model(since)
 
+    def costs_by_space(self, since: float) -> list[LedgerDay]:
+        """The same, each space by itself."""
+        return self._stores.ledger.by_space(since)
+
     def stale(self, space: str) -> list[Stale]:
         """What of a space is not as its sources are, has expired, or lacks its vector: a refresh would mend it."""
         return stale_in(self._stores, space, self._clock())

@@ -19,6 +19,9 @@ SELECT day, model, operation, sum(calls), sum(texts), sum(cached_texts), sum(pro
 FROM (SELECT * FROM ledger_day UNION ALL SELECT * FROM ledger_by_day) WHERE day >= date(:since, 'unixepoch')
 GROUP BY day, model, operation, currency ORDER BY day, model, operation, currency
 """
+_SUMS_BY_SPACE = _SUMS.replace("sum(unpriced_calls)", "sum(unpriced_calls), space").replace(
+    "operation, currency", "operation, space, currency"
+)
 _ROLL_UP = """
 INSERT INTO ledger_day SELECT * FROM ledger_by_day WHERE day < :today
 ON CONFLICT (day, model, operation, space, currency) DO UPDATE SET
@@ -47,6 +50,7 @@ class LedgerDay:
 
     ``cached_texts`` were not encoded because their vectors were known; ``cached_tokens`` is what that saved.
     ``latency`` is in seconds. ``unpriced_calls`` cost what nobody knows, and are not in ``price``.
+    ``space`` is "" where the spaces are summed up.
     """
 
     day: str
@@ -62,6 +66,7 @@ class LedgerDay:
     completion_tokens: int = 0
     latency: float = 0.0
     unpriced_calls: int = 0
+    space: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,10 @@ class Ledger:
     def by_day_and_model(self, since: float) -> list[LedgerDay]:
         """Sums of all calls from the day of ``since`` on (UTC), in order of day, model and operation."""
         return [LedgerDay(*row) for row in self._db.rows(_SUMS, {"since": since})]
+
+    def by_space(self, since: float) -> list[LedgerDay]:
+        """The same, each space by itself."""
+        return [LedgerDay(*row) for row in self._db.rows(_SUMS_BY_SPACE, {"since": since})]
 
     def timings(self, model: str, operation: str, limit: int) -> list[Timing]:
         """The latest calls of one operation, newest first; none of days that were rolled up."""

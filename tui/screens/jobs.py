@@ -24,7 +24,7 @@ from tui.words import plain
 _NO_CLOCK = "The clock belongs to the bot, and this console was started without its settings."
 _NO_LOG = "Nothing was logged yet: the bot and the worker write here from their next start on."
 _NO_MATCH = "No line of the log is like that. Escape shows all."
-_LOG_COLUMNS = (Column("when", 8), Column("level", 8), Column("part", 16), Column("what"))
+_LOG_COLUMNS = (Column("when", 8), Column("level", 8), Column("part", 12, wide_only=True), Column("what"))
 
 
 class JobsScreen(ConsoleScreen):
@@ -36,7 +36,7 @@ class JobsScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run_now", "Run now"),
         Binding("p", "pause", "Pause / go on"),
-        Binding("slash", "search", "Search the log", key_display="/"),
+        Binding("slash", "search", "Search", key_display="/"),
         Binding("l", "grave", "Warnings only"),
         Binding("escape", "clear", "The whole log", show=False),
     ]

@@ -13,8 +13,8 @@ from tui.words import plain
 
 DUE_COLUMNS = (
     Column("job", 12),
-    Column("every", 8),
-    Column("next run", 16),
+    Column("every", 7),
+    Column("next run", 12),
     Column("last run", 9),
     Column("how it went"),
 )

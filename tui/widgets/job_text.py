@@ -13,7 +13,13 @@ _MARKS = {"running": "► running", "queued": "· waiting", "done": "✓ done", 
 _PAUSED = "‖ paused"
 _BAR = 16
 
-JOB_COLUMNS = (Column("state", 9), Column("job", 24), Column("what came of it"), Column("when", 10), Column("by", 8))
+JOB_COLUMNS = (
+    Column("state", 9),
+    Column("job", 20),
+    Column("what came of it"),
+    Column("when", 10),
+    Column("by", 8, wide_only=True),
+)
 
 
 def job_name(job: Job) -> str:

@@ -14,6 +14,9 @@ from textual.widgets import DataTable
 
 from tui.words import one_line
 
+NARROW = 84
+"""Cells below which a table leaves out what is not needed most."""
+
 LEAST_WIDTH = 8
 """A column that takes what the others leave is never narrower."""
 
@@ -22,13 +25,15 @@ LEAST_WIDTH = 8
 class Column:
     """A heading; ``width`` in cells, None for a column that takes what the others leave.
 
-    ``colour`` is one of the theme's, such as ``primary``.
+    ``colour`` is one of the theme's, such as ``primary``. A column that is ``wide_only`` is left out where there is
+    little room.
     """
 
     title: str
     width: int | None = None
     align: Literal["left", "right"] = "left"
     colour: str = ""
+    wide_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class LiveTable(DataTable[Text]):
     def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
         self._wanted = tuple(columns)
+        self._visible: Sequence[int] = range(len(self._wanted))
         self._shown: tuple[Row, ...] = ()
 
     @property
@@ -98,15 +104,18 @@ class LiveTable(DataTable[Text]):
         """The columns' widths follow the window's."""
         key = self.current
         self.clear(columns=True)
-        for column, width in zip(self._wanted, self._widths(), strict=True):
+        is_narrow = event.size.width < NARROW
+        self._visible = [place for place, each in enumerate(self._wanted) if not (each.wide_only and is_narrow)]
+        visible = [self._wanted[place] for place in self._visible]
+        for column, width in zip(visible, self._widths(visible), strict=True):
             self.add_column(Text(column.title, justify=column.align), width=width)
         self._fill(key)
 
-    def _widths(self) -> list[int]:
-        padding = 2 * self.cell_padding * len(self._wanted)
-        left = self.scrollable_content_region.width - padding - sum(column.width or 0 for column in self._wanted)
-        flexible = sum(column.width is None for column in self._wanted) or 1
-        return [column.width or max(left // flexible, LEAST_WIDTH) for column in self._wanted]
+    def _widths(self, columns: Sequence[Column]) -> list[int]:
+        padding = 2 * self.cell_padding * len(columns)
+        left = self.scrollable_content_region.width - padding - sum(column.width or 0 for column in columns)
+        flexible = sum(column.width is None for column in columns) or 1
+        return [column.width or max(left // flexible, LEAST_WIDTH) for column in columns]
 
     def _fill(self, key: str | None) -> None:
         """All rows anew, with the cursor on the row ``key`` where it is still there, else on the line it was on."""
@@ -131,11 +140,10 @@ class LiveTable(DataTable[Text]):
                     self.update_cell_at(Coordinate(place, column), cell)
 
     def _cells(self, row: Row) -> list[Text]:
-        cells = [
-            Text(one_line(cell), row.style, justify=column.align, no_wrap=True, overflow="ellipsis")
-            for column, cell in zip(self._wanted, row.cells, strict=True)
-        ]
-        for column, text in zip(self._wanted, cells, strict=True):
-            if column.colour:
-                text.stylize(self.app.theme_variables[column.colour])
-        return cells
+        return [self._cell(self._wanted[place], row.cells[place], row.style) for place in self._visible]
+
+    def _cell(self, column: Column, words: str, style: str) -> Text:
+        cell = Text(one_line(words), style, justify=column.align, no_wrap=True, overflow="ellipsis")
+        if column.colour:
+            cell.stylize(self.app.theme_variables[column.colour])
+        return cell
