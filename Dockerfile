@@ -18,7 +18,7 @@ COPY storage storage
 COPY retrieval retrieval
 COPY tui tui
 COPY bot bot
-RUN pip install -c constraints.txt '.[offline]'
+RUN pip install -c constraints.txt '.[offline,fast]'
 
 FROM python:3.12-slim
 RUN groupadd --system --gid 10001 knowbot && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /tmp knowbot \

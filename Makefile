@@ -9,7 +9,7 @@ DEMO := .demo
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,fast,dev]'
 	touch $@
 
 demo: $(READY)  ## ingest the example and open the chat; without a terminal, ask eight questions

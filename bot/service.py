@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
 
     ``config`` is the settings file that the worker shall read too.
     """
-    with Engine(settings.data_dir, settings.retrieval) as engine:
+    with Engine(settings.data_dir, replace(settings.retrieval, patient=False)) as engine:
         lane = AnswerLane(engine)
         client = KnowbotClient(settings, engine, lane)
         starter = WorkerStarter(engine.stores.jobs, settings.data_dir, config)

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.options import Options
 from retrieval.encoders.registry import DEFAULT_ENCODER
-from retrieval.settings import BudgetLimits, Rates, RetrievalSettings
+from retrieval.settings import MODELS, BudgetLimits, Rates, RetrievalSettings
 from storage.errors import KnowbotError
 from storage.records import DEFAULT_SPACE
 
@@ -154,6 +154,7 @@ class Settings(BaseSettings):
     space: str = DEFAULT_SPACE
     encoder: str = DEFAULT_ENCODER
     exact_up_to: int = 20_000
+    models_dir: Path | None = None
     worker_memory_mb: int = Field(default=3072, ge=512)
     keep_backups: int = Field(default=7, ge=1)
     keep_retired: Interval = 7 * 86_400.0
@@ -182,11 +183,17 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
     @property
+    def models(self) -> Path:
+        """The folder of compiled models; several data folders may share one."""
+        return self.models_dir or self.data_dir / MODELS
+
+    @property
     def retrieval(self) -> RetrievalSettings:
         """The part that the engine takes."""
         return RetrievalSettings(
             encoder=self.encoder,
             exact_up_to=self.exact_up_to,
+            models=self.models,
             allow_hosts=self.allow_hosts,
             budget=BudgetLimits(**self.budget.model_dump()),
             prices={model: Rates(**price.model_dump()) for model, price in self.prices.items()},

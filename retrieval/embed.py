@@ -143,7 +143,7 @@ class Embedder:
     def _encode_here(self, wanted: list[str], kind: TextKind, account: Account) -> Matrix:
         """Nothing is called where everything was known, and that is counted as well."""
         if wanted:
-            load_model(self.encoder, self._meter)
+            load_model(self.encoder, self._meter, kind)
         started = time.perf_counter()
         raw = np.zeros((0, 0), dtype=np.float32)
         if wanted:
@@ -164,15 +164,15 @@ class Embedder:
         return sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
 
 
-def load_model(encoder: AnyEncoder, meter: Meter) -> None:
-    """Loads the encoder's model where there is one that was not loaded yet.
+def load_model(encoder: AnyEncoder, meter: Meter, kind: TextKind = "query", many: bool = False) -> None:
+    """Loads the encoder's model where there is one that was not loaded yet, for texts of ``kind``.
 
     Counted apart: the time that it takes says nothing about how quickly the model encodes.
     """
-    if isinstance(encoder, Loadable) and not encoder.loaded:
+    if isinstance(encoder, Loadable) and (many or not encoder.loaded(kind)):
         account = Account(meter, PricedModel(encoder.fingerprint.model), LOADING, "")
         started = time.perf_counter()
-        encoder.load()
+        encoder.load(kind, many)
         account.note(Call(TokenUse(0), 0, 0, time.perf_counter() - started))
 
 

@@ -57,7 +57,7 @@ class Engine:
         self.clock = clock
         self.stores = open_stores(data_dir)
         self.meter = Meter.of(self.stores, clock, chosen.budget, PriceList(chosen.prices))
-        self.spaces = Spaces(self.stores, chosen.encoder, self.meter, chosen.exact_up_to)
+        self.spaces = Spaces(self.stores, chosen, self.meter)
         self.judge = Judge(self.stores, self.spaces, clock)
         self.answers = Answers(self.stores, self.spaces, self.judge, clock)
         self.conversations = Conversations(self.stores, clock)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from retrieval.budget import NO_LIMITS, BudgetLimits
 from retrieval.encoders import DEFAULT_ENCODER
 from retrieval.pricing import Rates
 from retrieval.sources.limits import WebLimits
 
-__all__ = ["BudgetLimits", "Rates", "RetrievalSettings"]
+__all__ = ["MODELS", "BudgetLimits", "Rates", "RetrievalSettings"]
+
+MODELS = "models"
+"""The folder of compiled models, in the data folder where no other is set."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +22,16 @@ class RetrievalSettings:
     """``encoder`` is for a space that has no index yet; an indexed one keeps its own until ``knowbot reindex``.
 
     Up to ``exact_up_to`` vectors a space is searched exactly, above it by HNSW.
+    Compiled models are kept in ``models``, by default a folder of the data folder. Where somebody waits for answers,
+    not ``patient``, no model is compiled, nor a slower-starting one loaded because it is faster for many documents.
     ``prices`` are the operator's own, by model. Of ``allow_hosts`` pages are read even where they have private
     addresses; ``web`` bounds what servers are asked for.
     """
 
     encoder: str = DEFAULT_ENCODER
     exact_up_to: int = 20_000
+    models: Path | None = None
+    patient: bool = True
     budget: BudgetLimits = NO_LIMITS
     prices: Mapping[str, Rates] = field(default_factory=dict)
     allow_hosts: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from retrieval.embed import Embedder
 from retrieval.encoders import is_behind_api, load_encoder
 from retrieval.encoders.base import AnyEncoder
 from retrieval.metering import Meter
+from retrieval.settings import MODELS, RetrievalSettings
 from storage.errors import KnowbotError
 from storage.generations import Chunking
 from storage.records import Generation
@@ -68,12 +69,11 @@ class OpenSpace:
 class Spaces:
     """Opens generations, each once a process. Encoders are shared: two spaces with one model hold one model."""
 
-    def __init__(self, stores: Stores, default_encoder: str, meter: Meter, exact_up_to: int) -> None:
-        """``default_encoder`` is for a space that has no generation yet; an existing one names its own."""
-        self._stores = stores
-        self._default_encoder = default_encoder
+    def __init__(self, stores: Stores, settings: RetrievalSettings, meter: Meter) -> None:
+        """The encoder that is set is for a space that has no generation yet; an existing one names its own."""
+        self._stores, self._settings = stores, settings
+        self._default_encoder = settings.encoder
         self.meter, self._clock = meter, meter.clock
-        self._exact_up_to = exact_up_to
         self._encoders: dict[str, AnyEncoder] = {}
         self._open: dict[int, OpenSpace] = {}
         self._lock = threading.Lock()
@@ -142,14 +142,17 @@ class Spaces:
                 f"`knowbot reindex --encoder {name} --space {generation.space}`"
             )
         chunker = chunker_for(embedder)
-        index = before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._exact_up_to)
+        index = (
+            before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._settings.exact_up_to)
+        )
         chunking = self._stores.generations.chunking_of(generation)
         return OpenSpace(generation, embedder, chunker, index, chunking)
 
     def embedder(self, encoder_name: str, dimensions: int | None = None) -> Embedder:
         """The encoder with its cache and meter; raises what ``load_encoder`` raises."""
         if encoder_name not in self._encoders:
-            self._encoders[encoder_name] = load_encoder(encoder_name)
+            models = self._settings.models or self._stores.data_dir / MODELS
+            self._encoders[encoder_name] = load_encoder(encoder_name, models, self._settings.patient)
         encoder = self._encoders[encoder_name]
         return Embedder(encoder, self._stores.embedding_cache, self.meter, dimensions)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -26,10 +25,9 @@ from storage.database import disk_full, in_words
 from storage.graph import set_width
 from storage.records import Generation
 from storage.stores import Stores
+from storage.whole_files import crc32_of, sync
 
 logger = logging.getLogger(__name__)
-
-_BLOCK = 1 << 20
 
 Stamp = tuple[int, int]
 
@@ -158,7 +156,7 @@ class IndexFiles:
                 with self._stores.write():
                     if self.stamp() == instead_of:
                         aside.replace(self._path(manifest))
-                        _sync(self._folder)
+                        sync(self._folder)
                         self._write_manifest(manifest)
                         self._sweep(manifest)
                         return True
@@ -183,9 +181,9 @@ class IndexFiles:
         fields = asdict(manifest)
         with self._aside() as aside:
             aside.write_text(json.dumps({"manifest": fields, "crc32": _crc32_of_json(fields)}, indent=1), "utf-8")
-            _sync(aside)
+            sync(aside)
             aside.replace(self._manifest)
-            _sync(self._folder)
+            sync(self._folder)
 
     @contextmanager
     def _aside(self) -> Iterator[Path]:
@@ -224,15 +222,6 @@ def file_bytes(stores: Stores, generation_id: int) -> int:
     return sum(file.stat().st_size for file in found if file.exists())
 
 
-def crc32_of(path: Path) -> int:
-    """The checksum of a file's content."""
-    checksum = 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            checksum = zlib.crc32(block, checksum)
-    return checksum
-
-
 def _crc32_of_json(fields: object) -> int:
     return zlib.crc32(json.dumps(fields, sort_keys=True).encode("utf-8"))
 
@@ -245,13 +234,4 @@ def _save(graph: Index, path: Path) -> None:
         raise disk_full(error, path) from error
     if path.stat().st_size != graph.serialized_length:
         raise disk_full(OSError("it was cut short"), path)
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    """Waits until the disk has it: a file, or a folder's list of names."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path)

@@ -1,6 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder of compiled models for all processes of a run: compiling takes ten seconds."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if base.name.startswith("pytest-") else base.parent) / "models"
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

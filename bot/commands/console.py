@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
@@ -30,6 +31,7 @@ def tui(options: Options, space: str | None) -> None:
     settings = load_settings(options)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual draws on stderr
         raise NoTerminalError("the console needs a terminal: start it in one, without a pipe or a redirection")
+    answering = replace(settings.retrieval, patient=False)
     # The worker's log would be written over the screen.
     with open_stores(settings.data_dir) as stores:
         starter = WorkerStarter(stores.jobs, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
@@ -41,7 +43,7 @@ def tui(options: Options, space: str | None) -> None:
             invitation=_invitation,
         )
         run_console(
-            lambda: Engine(settings.data_dir, settings.retrieval), space or settings.space, starter.poll, around
+            lambda: Engine(settings.data_dir, answering), space or settings.space, starter.poll, around
         )
 
 

@@ -80,13 +80,12 @@ class Encoder(Model, Protocol):
 class Loadable(Protocol):
     """An encoder whose model takes a while to be loaded."""
 
-    @property
-    def loaded(self) -> bool:
-        """False until the first ``load`` or ``encode``."""
+    def loaded(self, kind: TextKind) -> bool:
+        """Whether texts of this kind can be encoded without loading anything."""
         ...
 
-    def load(self) -> None:
-        """Loads the model, if that was not done yet."""
+    def load(self, kind: TextKind, many: bool = False) -> None:
+        """Loads what texts of this kind need, if that was not done yet; ``many`` says that a great many will come."""
         ...
 
 

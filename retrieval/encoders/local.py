@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from retrieval.encoders.base import Fingerprint, TextKind
-from retrieval.encoders.find_model import DEFAULT_MODEL, find_model
+from retrieval.encoders.model_folder import ModelFolder
+from retrieval.encoders.runtime import Tokenised
+from retrieval.encoders.runtimes import Runtimes, batches
 from retrieval.tokens import Tokenizer
 from storage.errors import KnowbotError
 from storage.records import Matrix
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
 logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 32
+BATCH_TOKENS = 2048
+"""Tokens of a batch, padding included: more gain nothing on a processor, and whoever asks meanwhile waits longer."""
 
 # PyTorch has a class for a graphics card's memory only; on a processor it is a RuntimeError that says so.
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
@@ -35,16 +34,15 @@ class OutOfMemoryError(KnowbotError):
 
 
 class LocalEncoder:
-    """A sentence-transformers model. Counting and the fingerprint need its small files only; torch waits for encode.
+    """A sentence-transformers model. Counting and the fingerprint need its small files only; the rest waits for encode.
 
-    May be shared between threads: they take turns.
+    May be shared between threads.
     """
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
-        """Finds the model, a folder or a name on the hub. Raises EncoderUnavailableError, within seconds."""
-        self._folder = find_model(name)
-        self._model: SentenceTransformer | None = None
-        self._turn = threading.Lock()
+    def __init__(self, folder: ModelFolder, models: Path | None = None, patient: bool = True) -> None:
+        """``models`` and ``patient`` as ``Runtimes`` takes them."""
+        self._folder = folder
+        self._runtimes = Runtimes(folder, models, patient)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -63,73 +61,48 @@ class LocalEncoder:
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> Matrix:
         """See Encoder. Raises TextTooLongError, before any work, for a text over ``max_tokens``."""
-        lengths = [self._length(text) for text in texts]
         vectors = np.empty((len(texts), self.fingerprint.dimensions), dtype=np.float32)
+        tokenised = self._folder.tokenised(texts, kind)
+        self._refuse_too_long(tokenised, kind)
         # Texts of like length share a batch: it is padded to its longest.
-        order = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
-        for start in range(0, len(order), BATCH_SIZE):
-            batch = order[start : start + BATCH_SIZE]
-            vectors[batch] = self._encode_what_fits([texts[index] for index in batch], kind)
+        for batch in batches([len(each.ids) for each in tokenised], BATCH_TOKENS):
+            vectors[batch] = self._encode_what_fits([tokenised[place] for place in batch], kind)
         return vectors
 
-    @property
-    def loaded(self) -> bool:
+    def loaded(self, kind: TextKind) -> bool:
         """See Loadable."""
-        return self._model is not None
+        return self._runtimes.loaded(kind)
 
-    def load(self) -> None:
+    def load(self, kind: TextKind, many: bool = False) -> None:
         """See Loadable."""
-        with self._turn:
-            self._model = self._model or self._loaded()
+        self._runtimes.load(kind, many)
 
-    def _length(self, text: str) -> int:
-        length = self.tokenizer.count(text) + self.tokenizer.special_tokens
-        if length > self.max_tokens:
+    def _refuse_too_long(self, tokenised: Sequence[Tokenised], kind: TextKind) -> None:
+        prompt = self.tokenizer.count(self._folder.prompt(kind))
+        longest = max((len(each.ids) for each in tokenised), default=0) - prompt
+        if longest > self.max_tokens:
             raise TextTooLongError(
-                f"A text of {length} tokens is longer than the {self.max_tokens} that {self._folder.name} reads: "
+                f"A text of {longest} tokens is longer than the {self.max_tokens} that {self._folder.name} reads: "
                 "split it first."
             )
-        return length
 
-    def _encode_what_fits(self, texts: list[str], kind: TextKind) -> Matrix:
+    def _encode_what_fits(self, batch: list[Tokenised], kind: TextKind) -> Matrix:
         """Halves a batch that takes more memory than there is, down to one text; raises OutOfMemoryError then."""
         try:
-            return self._encode_batch(texts, kind)
+            tokens = sum(len(each.ids) for each in batch)
+            runtime = self._runtimes.best(tokens) if kind == "document" else self._runtimes.quickest()
+            return runtime.encode(batch)
         except (MemoryError, RuntimeError) as error:
             if not _is_out_of_memory(error):
                 raise
-            if len(texts) == 1:
+            if len(batch) == 1:
                 raise OutOfMemoryError(
                     f"There is not enough memory for {self._folder.name} to encode even one passage: end other "
                     "programs, raise worker_memory_mb, or choose a smaller encoder."
                 ) from error
-        middle = len(texts) // 2
-        logger.warning("%d texts at once took more memory than there is: half of them are tried", len(texts))
-        return np.vstack([self._encode_what_fits(part, kind) for part in (texts[:middle], texts[middle:])])
-
-    def _encode_batch(self, texts: list[str], kind: TextKind) -> Matrix:
-        with self._turn:
-            self._model = self._model or self._loaded()
-            vectors = self._model.encode(
-                texts,
-                prompt=self._folder.prompt(kind),  # "" too: None would mean the model's default prompt
-                batch_size=BATCH_SIZE,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        return np.asarray(vectors, dtype=np.float32)
-
-    def _loaded(self) -> SentenceTransformer:
-        # Six seconds and half a gigabyte: only who encodes pays for them.
-        import torch  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils import logging  # noqa: PLC0415
-
-        # Half a second of it would land in the middle of a command's output.
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        return SentenceTransformer(str(self._folder.path), device=device, local_files_only=True)
+        middle = len(batch) // 2
+        logger.warning("%d texts at once took more memory than there is: half of them are tried", len(batch))
+        return np.vstack([self._encode_what_fits(part, kind) for part in (batch[:middle], batch[middle:])])
 
 
 def _is_out_of_memory(error: Exception) -> bool:

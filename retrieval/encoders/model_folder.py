@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
+from retrieval.encoders.runtime import Tokenised
 from retrieval.tokenizer_files import HuggingFaceTokenizer
 
 _LEGACY_POOLING = {
@@ -20,15 +22,21 @@ _LEGACY_POOLING = {
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
+Quantisation = Literal["f32", "int8"]
 _PROMPT_NAMES: dict[TextKind, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
 
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """The files of the model ``name`` under ``path``. Raises EncoderUnavailableError where it is no text encoder."""
+    """The files of the model ``name`` under ``path``. Raises EncoderUnavailableError where it is no text encoder.
+
+    ``known_sha256`` is that of the weights, where it is known from before.
+    """
 
     name: str
     path: Path
+    quantisation: Quantisation = "f32"
+    known_sha256: str = ""
 
     def __post_init__(self) -> None:
         kind = self._described("config_sentence_transformers.json").get("model_type", "SentenceTransformer")
@@ -47,7 +55,7 @@ class ModelFolder:
     def max_tokens(self) -> int:
         """The model's context less what the longest prompt takes, special tokens included."""
         longest_prompt = max(self.tokenizer.count(self.prompt("query")), self.tokenizer.count(self.prompt("document")))
-        return self._context - longest_prompt
+        return self.context - longest_prompt
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
@@ -60,11 +68,36 @@ class ModelFolder:
             dimensions=self._dimensions,
             query_prompt=self.prompt("query"),
             document_prompt=self.prompt("document"),
+            quantisation=self.quantisation,
         )
+
+    @cached_property
+    def context(self) -> int:
+        """What the model reads at most, in tokens, prompt and special tokens included."""
+        limits = (
+            self._described("sentence_bert_config.json").get("max_seq_length"),
+            self._described("tokenizer_config.json").get("model_max_length"),
+            self._described("config.json").get("max_position_embeddings"),
+        )
+        known = [int(limit) for limit in limits if limit]
+        # The first is what sentence-transformers cuts at; it may be smaller than what the model could read.
+        return int(limits[0]) if limits[0] else min(known, default=512)
+
+    @cached_property
+    def pad_id(self) -> int:
+        """The id that fills up a batch; some models count positions by it."""
+        return int(self._described("config.json").get("pad_token_id") or 0)
+
+    def tokenised(self, texts: Sequence[str], kind: TextKind) -> list[Tokenised]:
+        """Each text as the model reads it, with its prompt; nothing is cut."""
+        whole = [self.prompt(kind) + text for text in texts]
+        return list(map(Tokenised, whole, self.tokenizer.batch_ids(whole)))
 
     @cached_property
     def weights_sha256(self) -> str:
         """sha256 of all weight files, in the order of their names (of the one file's content where there is one)."""
+        if self.known_sha256:
+            return self.known_sha256
         digest = hashlib.sha256()
         for path in weight_files(self.path):
             with path.open("rb") as weights:
@@ -78,17 +111,6 @@ class ModelFolder:
         prompts: dict[str, str] = settings.get("prompts") or {}
         names = (*_PROMPT_NAMES[kind], settings.get("default_prompt_name"))
         return next((prompts[name] for name in names if name in prompts), "")
-
-    @property
-    def _context(self) -> int:
-        limits = (
-            self._described("sentence_bert_config.json").get("max_seq_length"),
-            self._described("tokenizer_config.json").get("model_max_length"),
-            self._described("config.json").get("max_position_embeddings"),
-        )
-        known = [int(limit) for limit in limits if limit]
-        # The first is what sentence-transformers cuts at; it may be smaller than what the model could read.
-        return int(limits[0]) if limits[0] else min(known, default=512)
 
     @property
     def _pooling(self) -> str:

@@ -17,6 +17,7 @@ from retrieval.judge import MOST_SMALL_TALK_WORDS, Judge
 from retrieval.metering import Meter
 from retrieval.query import prepare_query
 from retrieval.search import Found
+from retrieval.settings import RetrievalSettings
 from retrieval.space import Spaces
 from storage.records import ChunkDraft, DocumentDraft, Label
 from storage.stores import Stores, open_stores
@@ -45,7 +46,11 @@ def judge(stores: Stores) -> Judge:
 
 
 def a_judge(stores: Stores) -> Judge:
-    return Judge(stores, Spaces(stores, "hashing:64", Meter.of(stores, lambda: NOON), exact_up_to=1000), lambda: NOON)
+    return Judge(
+        stores,
+        spaces_of(stores),
+        lambda: NOON,
+    )
 
 
 def an_embedder(stores: Stores, encoder: RecordingEncoder | HashingEncoder) -> Embedder:
@@ -183,9 +188,13 @@ class TestManyMessages:
         assert judge.verdicts(HERE, ["word " * 4000]) == [ABSTAINED]
 
 
+def spaces_of(stores: Stores) -> Spaces:
+    return Spaces(stores, RetrievalSettings("hashing:64", exact_up_to=1000), Meter.of(stores, lambda: NOON))
+
+
 def ingest(stores: Stores, text: str) -> None:
     """One document of one passage, with its vector, into the active generation."""
-    space = Spaces(stores, "hashing:64", Meter.of(stores, lambda: NOON), exact_up_to=1000).active_or_new(HERE)
+    space = spaces_of(stores).active_or_new(HERE)
     document = stores.documents.put(HERE, DocumentDraft("a.md", "A", text, "markdown", "hash"), NOON)
     draft = ChunkDraft(0, "", text, "", "a.md", 0, len(text), 3)
     ids = stores.chunks.put(document, space.generation.chunking_id, [draft])

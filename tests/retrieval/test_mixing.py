@@ -14,7 +14,7 @@ import pytest
 from retrieval import chunk
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint
 from retrieval.encoders.hashing import HashingEncoder
-from retrieval.encoders.local import LocalEncoder
+from retrieval.encoders.registry import load_encoder
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from retrieval.space import ChunkingMismatchError, FingerprintMismatchError
@@ -167,4 +167,4 @@ def test_a_reranker_given_as_an_encoder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
     with pytest.raises(EncoderUnavailableError, match="sentence-transformers"):
-        LocalEncoder(str(tmp_path))
+        load_encoder(str(tmp_path))
