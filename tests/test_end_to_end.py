@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from retrieval.engine import Engine
+from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Question
 from tests.command_line import EXAMPLE, ROOT
 
@@ -18,8 +20,8 @@ MESSAGES = [json.loads(line) for line in (ROOT / "examples" / "offtopic.jsonl").
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine(tmp_path_factory.mktemp("example")) as engine:
+def engine(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Engine]:
+    with Engine(tmp_path_factory.mktemp("example"), RetrievalSettings(models=models)) as engine:
         report = engine.library.ingest(EXAMPLE, "default")
         assert not report.skipped
         yield engine

@@ -36,8 +36,10 @@ TEMPLATE = """\
 space = "default"            # the space of documents that questions are asked in
 # data_dir = "{data_dir}"    # database and index
 # encoder = "sentence-transformers/all-MiniLM-L6-v2"   # for a space without an index; later: knowbot reindex --encoder
+#     "sentence-transformers/all-MiniLM-L6-v2@int8" is its quantised form: quicker still, and a little less exact;
 #     or "openai:text-embedding-3-small", or of another server "openai:bge-m3@1024" (name and length of its vectors)
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
+# models_dir = "models"      # where compiled models are kept, 90 MB each; by default in data_dir
 # worker_memory_mb = 3072    # what the worker process may take
 # keep_backups = 7           # how many of the scheduled backups are kept
 # keep_retired = "7d"        # how long `knowbot index rollback` can return to a former index
