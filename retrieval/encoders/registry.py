@@ -41,7 +41,7 @@ def load_encoder(name: str, models: Path | None = None, patient: bool = True) ->
 def _local(name: str, models: Path | None, patient: bool) -> LocalEncoder:
     if not name.endswith(_INT8):
         return LocalEncoder(find_again(name, models), models, patient)
-    if models is None or not can_export():
+    if models and not can_export():
         raise EncoderUnavailableError(f"The encoder {name} needs the extra: pip install 'knowbot[fast]'.")
     return LocalEncoder(replace(find_again(name.removesuffix(_INT8), models), quantisation="int8"), models, patient)
 
