@@ -42,9 +42,7 @@ def tui(options: Options, space: str | None) -> None:
             keep_token=keep_token,
             invitation=_invitation,
         )
-        run_console(
-            lambda: Engine(settings.data_dir, answering), space or settings.space, starter.poll, around
-        )
+        run_console(lambda: Engine(settings.data_dir, answering), space or settings.space, starter.poll, around)
 
 
 def _invitation(token: str) -> str | None:
