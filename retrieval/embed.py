@@ -183,7 +183,7 @@ class RecentVectors:
     it; two that need the same text at the same moment may both encode it.
     """
 
-    def __init__(self, embedder: Embedder, purpose: Purpose, most: int = 4096) -> None:
+    def __init__(self, embedder: Embedder, purpose: Purpose, most: int = 16_384) -> None:
         self._embedder, self._purpose, self._most = embedder, purpose, most
         self._known: OrderedDict[str, Matrix] = OrderedDict()
         self._lock = threading.Lock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,20 @@ FROM document JOIN (
 WHERE space = ?
 """
 _LEAST_RARITY = 1e-6
-_SPREAD = "SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH ?"
+_SPREAD = """
+SELECT value, (SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH wanted.value) FROM json_each(?) AS wanted
+"""
+_STAMP = "SELECT (SELECT max(sequence) FROM vector_change), (SELECT max(id) FROM chunk)"
+_MOST_TERMS = 50_000
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """How many passages there are, and how many of them have each of the words that were asked for."""
+
+    stamp: tuple[int | None, int | None]
+    total: int
+    having: dict[str, int]
 
 
 class Chunks:
@@ -75,6 +88,7 @@ class Chunks:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
+        self._spread: _Spread | None = None
 
     def put(self, document_id: int, chunking_id: int, drafts: Sequence[ChunkDraft]) -> list[int]:
         """Stores the passages of a document and returns their ids in order; what this chunking had of it goes."""
@@ -126,8 +140,23 @@ class Chunks:
 
         Terms may be any text; they are no query language.
         """
-        total = self._db.rows("SELECT count(*) FROM chunk")[0][0]
-        return {term: _rarity(total, self._db.rows(_SPREAD, (_any_of([term]),))[0][0]) for term in terms}
+        spread = self._spread_now()
+        wanted = list(dict.fromkeys(terms))
+        missing = {term: _any_of([term]) for term in wanted if term not in spread.having}
+        found = dict(self._db.rows(_SPREAD, (json.dumps(list(missing.values())),))) if missing else {}
+        having = {term: found[missing[term]] if term in missing else spread.having[term] for term in wanted}
+        if not self._db.unfinished and len(spread.having) < _MOST_TERMS:
+            spread.having.update(having)
+        return {term: _rarity(spread.total, count) for term, count in having.items()}
+
+    def _spread_now(self) -> _Spread:
+        """What is known of words, as long as no passage has come or gone: counting reads all that have a word."""
+        stamp = self._db.rows(_STAMP)[0]
+        known = self._spread
+        if known is None or known.stamp != stamp or self._db.unfinished:
+            known = _Spread(stamp, self._db.rows("SELECT count(*) FROM chunk")[0][0], {})
+            self._spread = None if self._db.unfinished else known
+        return known
 
     def visible_vectors(
         self, generation: Generation, visible_to: frozenset[str], now: float

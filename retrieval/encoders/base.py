@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
 
 from retrieval.metering import Account
@@ -39,7 +40,7 @@ class Fingerprint:
     document_prompt: str = ""
     quantisation: str = "f32"
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The first 16 hex digits of the sha256 over all fields."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]

@@ -39,7 +39,7 @@ class ModelFolder:
     known_sha256: str = ""
 
     def __post_init__(self) -> None:
-        kind = self._described("config_sentence_transformers.json").get("model_type", "SentenceTransformer")
+        kind = self._settings.get("model_type", "SentenceTransformer")
         if kind != "SentenceTransformer" or not {"Transformer", "Pooling"} <= self._modules.keys():
             raise EncoderUnavailableError(
                 f"{self.name} is not a text encoder (a re-ranker or a bare language model has no pooling); "
@@ -107,10 +107,14 @@ class ModelFolder:
 
     def prompt(self, kind: TextKind) -> str:
         """What the model wants before every text of this kind; mostly nothing."""
-        settings = self._described("config_sentence_transformers.json")
+        settings = self._settings
         prompts: dict[str, str] = settings.get("prompts") or {}
         names = (*_PROMPT_NAMES[kind], settings.get("default_prompt_name"))
         return next((prompts[name] for name in names if name in prompts), "")
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        return self._described("config_sentence_transformers.json")
 
     @property
     def _pooling(self) -> str:
