@@ -35,6 +35,7 @@ _LONGEST_ADDRESS = 500
 _EXCERPT = 300
 _MOST_QUOTED = 5
 _LONGEST_QUOTE = 3500
+_MESSAGE = re.compile(r"\A(https://discord\.com/channels/[@\w/]+)#.*")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
 
@@ -126,8 +127,8 @@ def _is_address(location: str) -> bool:
 
 
 def _encoded(location: str) -> str:
-    """An address that ends nothing but itself."""
-    return re.sub(r"[\s()<>\[\]|`\\]", lambda found: quote(found[0]), location)
+    """An address that ends nothing but itself. Discord jumps to a message only where nothing follows its number."""
+    return re.sub(r"[\s()<>\[\]|`\\]", lambda found: quote(found[0]), _MESSAGE.sub(r"\1", location))
 
 
 def _file(location: str) -> str:

@@ -37,10 +37,11 @@ class RunningBot:
         world = self.discord.world
         channels = {world.channel(name).id: mode for name, mode in (("help", "helpful"), ("quiet", "silent"))}
         modes = ", ".join(f'{number} = "{mode}"' for number, mode in channels.items())
+        helpers = [f"helper_role = {role.id}\n" for role in world.roles if role.name == "helpers"]
         schedule = "\n".join(f'{name} = "{interval}"' for name, interval in self.settings.items())
         self.config.write_text(
             f"[discord]\nmoderators_channel = {world.channel('moderators').id}\nchannels = {{ {modes} }}\n"
-            'patience = "0s"\n'
+            f'{"".join(helpers)}patience = "0s"\n'
             f"[schedule]\n{schedule}\n",
             encoding="utf-8",
         )
@@ -103,6 +104,7 @@ async def a_running_bot(
         for name in ("quiet", "moderators"):
             discord.world.add_channel(name)
         staff = discord.world.add_role("staff", permissions=Permission.MANAGE_MESSAGES)
+        discord.world.add_role("helpers")
         discord.world.add_member("mod", roles=[staff])
         bot = RunningBot(discord, data_dir, settings or {}, encoder)
         bot.environment |= environment or {}

@@ -44,9 +44,13 @@ async def test_a_watched_channel_is_answered_and_an_off_topic_message_is_flagged
         await asyncio.sleep(QUIET_SECONDS)
         assert len(said(discord, "help")) == 1
         assert len(said(discord, "moderators")) == 1
+        verdict = await discord.click(world.member("mod"), notice, words.OFF_TOPIC)
+        decided = await verdict.wait_for_answer()
+        assert decided["embeds"][0]["footer"]["text"] == words.flag_decided("out", "Mod")
         with bot.stores() as stores:
             (flag,) = stores.flags.list()
-            assert str(flag.message_id) == stray["id"]
+            assert (str(flag.message_id), flag.verdict) == (stray["id"], "out")
+            assert stores.db.rows("SELECT text, label FROM taught_example") == [(OFF_TOPIC, "out")]
         for request in world.requests_to("POST", "/messages"):
             assert request.body["allowed_mentions"]["parse"] == []
 

@@ -76,3 +76,29 @@ async def test_a_deleted_message_is_out_of_all_answers_within_a_second(data_dir:
         again = await discord.say(alice, channel, "how many stripes is the zebra quota?", mention_bot=True)
         reply = await discord.wait_for_message(channel, after=again)
         assert "forty-one" not in str(reply)
+
+
+async def test_a_person_is_called_once_and_what_they_say_is_known_once_it_is_published(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, _):
+        world = discord.world
+        alice, mod, channel = world.member("alice"), world.member("mod"), world.channel("general")
+        question = await discord.say(alice, channel, ANSWERED, mention_bot=True)
+        reply = await discord.wait_for_message(channel, after=question)
+        await (await discord.click(alice, reply, words.ASK_A_HUMAN)).wait_for_callback()
+        (thread,) = await discord.until(lambda: world.threads.all)
+        call = await discord.wait_for_message(thread)
+        assert call["mention_roles"] == [world.role("helpers").id]
+        with pytest.raises(LookupError):
+            await discord.click(alice, reply, words.ASK_A_HUMAN)
+        told = await discord.say(mod, thread, "Lanternfish reads xmp sidecars of darktable and digikam only.")
+        form = await discord.menu(mod, told, words.SAVE_AS_ANSWER)
+        asked = "Does Lanternfish read xmp sidecars written by other programs?"
+        answers = {"question": asked, "answer": told["content"], "days": "30"}
+        draft = await (await discord.submit(form, answers)).wait_for_answer()
+        await (await discord.click(mod, draft, words.PUBLISH)).wait_for_callback()
+        await discord.until(lambda: words.PUBLISH not in str(world.messages.current(draft)["components"]))
+        again = await discord.say(world.member("bob"), channel, asked, mention_bot=True)
+        reply = await discord.wait_for_message(channel, after=again)
+        assert "darktable" in reply["embeds"][0]["description"]
+        assert f"/{told['id']})" in reply["embeds"][0]["fields"][0]["value"]
+        assert len(world.messages.in_channel(thread, world.bot)) == 2, "the thread's first line, and the call"

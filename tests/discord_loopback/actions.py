@@ -14,6 +14,7 @@ from tests.discord_loopback.permissions import Permission
 from tests.discord_loopback.world import World
 
 BUTTON = 2
+SLASH, MESSAGE_MENU = 1, 3
 
 
 class Actions:
@@ -74,6 +75,16 @@ class Actions:
         data = Typed(self.world, channel, options or {}).data(found, path)
         return self.world.interactions.open(COMMAND, member, channel, data)
 
+    async def menu(self, member: Member, message: Json, name: str, timeout: float = 10) -> Interaction:
+        """A member uses a command from the menu of a message."""
+        channel = self.world.find_channel(message["channel_id"])
+        found = await self._command(name, channel, timeout, MESSAGE_MENU)
+        _check_use(self.world, found, member, channel)
+        target = self.world.messages.current(message)
+        data: Json = {"id": found["id"], "name": name, "type": MESSAGE_MENU, "target_id": target["id"]}
+        data["resolved"] = {"messages": {target["id"]: target}}
+        return self.world.interactions.open(COMMAND, member, channel, data)
+
     async def autocomplete(self, member: Member, channel: Channel, command: str, option: str, typed: str) -> list[Json]:
         """What the bot suggests while a member types an option."""
         name, *path = command.split()
@@ -108,9 +119,9 @@ class Actions:
         data: Json = {"custom_id": asked["data"]["custom_id"], "components": rows}
         return self.world.interactions.open(MODAL, form.member, form.channel, data, form.message)
 
-    async def _command(self, name: str, channel: Channel, timeout: float) -> Json:
-        what = f"the bot has registered no /{name}"
-        return await until(lambda: self.world.commands.find(name, channel.guild_id), timeout, what)
+    async def _command(self, name: str, channel: Channel, timeout: float, kind: int = SLASH) -> Json:
+        what = f"the bot has registered no {name!r}"
+        return await until(lambda: self.world.commands.find(name, channel.guild_id, kind), timeout, what)
 
 
 def _check_use(world: World, command: Json, member: Member, channel: Channel) -> None:

@@ -48,10 +48,10 @@ class Commands:
                 return command
         raise unknown("application command")
 
-    def find(self, name: str, guild_id: str | None) -> Json | None:
+    def find(self, name: str, guild_id: str | None, kind: int = 1) -> Json | None:
         """What a member gets who types the name: the guild's own command hides the one for everywhere."""
         scopes = [guild_id, None] if guild_id else [None]
-        known = [command for scope in scopes for command in self.all(scope) if command["type"] == 1]
+        known = [command for scope in scopes for command in self.all(scope) if command["type"] == kind]
         return next((command for command in known if command["name"] == name), None)
 
     def _registered(self, scope: str | None, wanted: Json) -> Json:

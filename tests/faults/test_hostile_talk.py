@@ -84,7 +84,7 @@ async def test_hostile_talk_neither_pings_nor_breaks_nor_leaks_nor_commands(
     async with a_running_bot(data_dir, environment=SECRETS) as (discord, bot):
         world = discord.world
         crowd = Crowd(discord, bot)
-        role = world.add_role("helpers", mentionable=True)
+        role = world.role("helpers")
         world.bot_role.permissions |= Permission.MENTION_EVERYONE
         mentions = {"role": role.mention, "member": world.member("bob").mention, "bot": world.bot.id}
         _learn(data_dir, tmp_path / "traps", hostile_documents(**mentions))
@@ -194,4 +194,6 @@ def _check_secrecy(discord: DiscordLoopback, bot: RunningBot, data_dir: Path) ->
         if message["channel_id"] != vault:
             assert "zebra-4711" not in str(message)
         assert not any(secret in str(message) for secret in kept), message
-    assert not any(secret in bot.logged() for secret in (discord.token, *SECRETS.values()))
+    logs = [bot.logged(), *(path.read_text("utf-8") for path in data_dir.rglob("*log*") if path.is_file())]
+    never = (discord.token, *SECRETS.values(), "zebra-4711", ORDER, "heron")
+    assert not any(text in log for log in logs for text in never)
