@@ -53,11 +53,10 @@ class Knowledge(commands.Cog, name="knowledge"):
         """A command of staff, so that somebody has decided that this channel may be quoted."""
         if await self._refuses(interaction, channel):
             return
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with self._client.at_work():
+        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
             sentence = await self._learnt(channel, self._client.settings.space_of(interaction.guild_id))
             await self._audit(interaction, "learn", f"#{channel.name}")
-        await interaction.edit_original_response(content=sentence)
+            await interaction.edit_original_response(content=sentence)
 
     @app_commands.command(name="unlearn", description="Forget everything that came from a channel.")
     @app_commands.default_permissions(manage_messages=True)
@@ -68,10 +67,10 @@ class Knowledge(commands.Cog, name="knowledge"):
         """Its answers are withdrawn as well."""
         if await self._refuses(interaction, channel):
             return
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        await forget_channel(self._client, channel.id)
-        await self._audit(interaction, "unlearn", f"#{channel.name}")
-        await interaction.edit_original_response(content=words.unlearnt(channel.mention))
+        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
+            await forget_channel(self._client, channel.id)
+            await self._audit(interaction, "unlearn", f"#{channel.name}")
+            await interaction.edit_original_response(content=words.unlearnt(channel.mention))
 
     async def save_as_answer(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Shows the draft to whoever of the staff asked for it."""

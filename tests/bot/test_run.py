@@ -136,7 +136,7 @@ async def test_a_threshold_moved_in_the_console_counts_for_the_next_message(data
             lambda: Engine(data_dir, RetrievalSettings(encoder="hashing")), "default", start_worker=lambda: None
         )
         async with console.run_test(size=SIZE) as pilot:
-            await pilot.press("5")
+            await pilot.press("4")
             await shown(pilot, "1 recorded message")
             await pilot.press("down", *["shift+right"] * 4, "enter")
             await told_of(pilot, "applied")
