@@ -12,7 +12,7 @@ from retrieval.answer import Wanted, cite
 from retrieval.by_words import ABOUT_SENTENCES, NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
-from retrieval.fit import kept_fit, kept_weights
+from retrieval.fit import kept_fit, kept_ranking
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
@@ -126,7 +126,7 @@ class Answers:
                 vector = _encoded(space, [query.text])[0]
         with watch.stage("search"):
             wanted = Query(vector, query.terms, question.visible_to)
-            found = search(self._stores, space, wanted, kept_weights(self._stores, question.space), self._clock())
+            found = search(self._stores, space, wanted, kept_ranking(self._stores, space.generation), self._clock())
         self._refuse_empty(question.space, found.candidates)
         return _Searched(space, query, vector, found)
 

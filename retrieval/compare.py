@@ -14,7 +14,7 @@ from retrieval.fit import kept_weights
 from retrieval.metrics import ndcg
 from retrieval.pseudo_questions import pseudo_questions
 from retrieval.query import prepare_query
-from retrieval.search import SMALL_POOL, Query, search
+from retrieval.search import SMALL_POOL, Query, Ranking, search
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
 from storage.errors import KnowbotError
@@ -94,9 +94,10 @@ def _found(stores: Stores, index: OpenSpace, texts: Sequence[str], now: float) -
     encoder, space = index.embedder.encoder, index.generation.space
     queries = [prepare_query(text, encoder.tokenizer, encoder.max_tokens) for text in texts]
     vectors = index.embedder.embed([query.text for query in queries], Purpose("compare", space, "query", keep="query"))
-    weights = kept_weights(stores, space)
+    # An adapter is fitted to the new index once it answers, so that both are asked without one.
+    ranking = Ranking(kept_weights(stores, space))
     return [
-        search(stores, index, Query(vector, query.terms, _READERS), weights, now, SMALL_POOL).candidates
+        search(stores, index, Query(vector, query.terms, _READERS), ranking, now, SMALL_POOL).candidates
         for query, vector in zip(queries, vectors, strict=True)
     ]
 

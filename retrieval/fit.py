@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from retrieval.adapt import adapter_for
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, fit_documents
 from retrieval.banks import off_topic_lines
 from retrieval.calibrate import PRIOR, ConfidenceModel, Logistic, confidence_features, fit_confidence
@@ -15,13 +16,15 @@ from retrieval.embed import Purpose
 from retrieval.fuse import FusionWeights
 from retrieval.pseudo_questions import pseudo_questions
 from retrieval.query import query_terms
-from retrieval.search import SMALL_POOL, Found, Query, search
+from retrieval.query_adapter import QueryAdapter
+from retrieval.search import SMALL_POOL, Found, Query, Ranking, search
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
+from storage.query_adapters import QueryAdapters
 from storage.records import PUBLIC, Generation, Matrix
 from storage.stores import Stores
 
-FIT = "fit-2"
+FIT = "fit-3"
 """The tunable that holds a space's fit; the number moves with what is fitted, so that an older fit is not misread."""
 
 FUSION = "fusion"
@@ -45,24 +48,27 @@ class Fit:
     passages: int
     confidence: ConfidenceModel
     documents: Boundary | None
+    adapter: QueryAdapter | None = None
 
     def serves(self, generation_id: int, passages: int) -> bool:
         """True if the corpus is still what this was fitted on, but for a tenth of it."""
         return self.generation_id == generation_id and abs(passages - self.passages) <= REFIT_SHARE * self.passages
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept among the tunables."""
-        return asdict(self)
+        """As it is kept among the tunables; of the adapter only the digest."""
+        rest = asdict(replace(self, adapter=None))
+        return {**rest, "adapter": self.adapter.digest if self.adapter else ""}
 
     @staticmethod
-    def from_json(kept: dict[str, Any]) -> Fit:
+    def from_json(kept: dict[str, Any], adapters: QueryAdapters) -> Fit:
         """The inverse of ``to_json``."""
-        confidence, documents = kept["confidence"], kept["documents"]
+        confidence, documents, digest = kept["confidence"], kept["documents"], kept["adapter"]
         return Fit(
             generation_id=kept["generation_id"],
             passages=kept["passages"],
             confidence=ConfidenceModel(_curve(confidence["answerable"]), _curve(confidence["first"])),
             documents=Boundary(**documents) if documents else None,
+            adapter=QueryAdapter(digest, adapters.get(kept["generation_id"], digest)) if digest else None,
         )
 
 
@@ -73,8 +79,9 @@ def _curve(kept: dict[str, Any]) -> Logistic:
 def kept_fit(stores: Stores, generation: Generation) -> Fit:
     """What was fitted to the generation; before that, or after a switch, the prior and a judge that abstains."""
     kept: dict[str, Any] = stores.tunables.get(generation.space, FIT, {})
-    fit = Fit.from_json(kept) if kept else None
-    return fit if fit and fit.generation_id == generation.id else Fit(generation.id, 0, PRIOR, None)
+    if kept and kept["generation_id"] == generation.id:
+        return Fit.from_json(kept, stores.query_adapters)
+    return Fit(generation.id, 0, PRIOR, None)
 
 
 def kept_weights(stores: Stores, space: str) -> FusionWeights:
@@ -82,16 +89,35 @@ def kept_weights(stores: Stores, space: str) -> FusionWeights:
     return FusionWeights(**stores.tunables.get(space, FUSION, {}))
 
 
+def kept_ranking(stores: Stores, generation: Generation) -> Ranking:
+    """How the generation orders what it finds."""
+    return Ranking(kept_weights(stores, generation.space), kept_fit(stores, generation).adapter)
+
+
+def keep_fit(stores: Stores, space: str, fit: Fit, by: str, now: float) -> None:
+    """Has the space answer by ``fit`` from now on."""
+    with stores.write():
+        if fit.adapter:
+            stores.query_adapters.put(fit.generation_id, fit.adapter.digest, fit.adapter.matrix)
+        stores.tunables.set(space, FIT, fit.to_json(), by, now)
+
+
 def refit(stores: Stores, space: OpenSpace, now: float) -> None:
     """Fits a space anew where its corpus is no longer what it was fitted on, and was not before a switch either."""
     generation = space.generation
     passages = stores.generations.counts(generation.id).chunks
     if not kept_fit(stores, generation).serves(generation.id, passages):
-        former = (Fit.from_json(line.value) for line in reversed(stores.tunables.history(generation.space, FIT)))
         # After a rollback what was fitted before the switch is as good as ever, and costs nothing.
-        serving = next((fit for fit in former if fit.serves(generation.id, passages)), None)
-        fit = serving or fit_space(stores, space, kept_weights(stores, generation.space), now)
-        stores.tunables.set(generation.space, FIT, fit.to_json(), "knowbot", now)
+        former = (fit for fit in _former_fits(stores, generation) if fit.serves(generation.id, passages))
+        fit = next(former, None) or fit_space(stores, space, kept_weights(stores, generation.space), now)
+        keep_fit(stores, generation.space, fit, "knowbot", now)
+
+
+def _former_fits(stores: Stores, generation: Generation) -> Iterator[Fit]:
+    """Every fit that the generation ever had, the latest first."""
+    for line in reversed(stores.tunables.history(generation.space, FIT)):
+        if line.value and line.value["generation_id"] == generation.id:
+            yield Fit.from_json(line.value, stores.query_adapters)
 
 
 def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: float) -> Fit:
@@ -100,6 +126,7 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
     chunks = stores.chunks.of_space(generation)
     if len(chunks) < FEWEST_REFERENCES:
         return Fit(generation.id, len(chunks), PRIOR, None)
+    ranking = Ranking(weights, adapter_for(stores, space, chunks))
     asked = pseudo_questions(chunks)
     questions = [question.text for question in asked]
     wanted = space.embedder.embed(questions, Purpose("fit", generation.space, "query"))
@@ -108,7 +135,7 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
 
     def best_of(texts: Sequence[str], vectors: Matrix) -> list[Sequence[Candidate]]:
         queries = [Query(v, query_terms(text), frozenset({PUBLIC})) for v, text in zip(vectors, texts, strict=True)]
-        return [search(stores, space, query, weights, now, SMALL_POOL).candidates for query in queries]
+        return [search(stores, space, query, ranking, now, SMALL_POOL).candidates for query in queries]
 
     found = best_of(questions, wanted)
     strange = best_of(lines[::NEGATIVE_STEP], unwanted[::NEGATIVE_STEP])
@@ -129,6 +156,7 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
         documents=fit_documents(
             document_similarities(space, unwanted), document_similarities(space, wanted), len(chunks)
         ),
+        adapter=ranking.adapter,
     )
 
 

@@ -14,6 +14,10 @@ BM25_K1 = 1.2
 """FTS5's fixed k1: a term adds at most idf * (k1 + 1), however often it occurs."""
 
 
+HEADING_SOFTNESS = 0.2
+"""Cosines nearer to each other than this count together; far ones leave the better alone."""
+
+
 @dataclass(frozen=True)
 class FusionWeights:
     """``lexical`` stands beside the cosine's 1.0; ``heading`` is what a heading's word counts against the body's."""
@@ -34,5 +38,17 @@ def lexical_scale(best_bm25: float, rarities: Sequence[float]) -> float:
 
 
 def fuse(vector: float, title: float, lexical: float, weights: FusionWeights) -> float:
-    """The score that orders candidates. A passage is as near as its text or the question in its heading is."""
-    return max(vector, title) + weights.lexical * lexical
+    """The score that orders candidates; ``title`` is 0 for a passage whose heading is no question."""
+    return nearness(vector, title) + weights.lexical * lexical
+
+
+def nearness(vector: float, title: float) -> float:
+    """How near a passage is by its text and by the question in its heading: a soft maximum of both cosines.
+
+    It lies half-way between the two usual ones, the logarithm of the mean and that of the sum of exponentials. The
+    former would hold against a passage that it has such a heading, the latter would count that for it.
+    """
+    if not title:
+        return vector
+    near, far = max(vector, title), min(vector, title)
+    return near + HEADING_SOFTNESS * (math.log1p(math.exp((far - near) / HEADING_SOFTNESS)) - math.log(2) / 2)

@@ -17,16 +17,18 @@ from dataclasses import dataclass
 from storage.records import Chunk
 
 EACH_KIND = 150
+MOST_WHOLE_HEADINGS, MOST_WHOLE_SENTENCES = 700, 1300
 _WORD = re.compile(r"\w[\w'-]*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 @dataclass(frozen=True)
 class PseudoQuestion:
-    """A made-up question and the document it was made from."""
+    """A made-up question with the ids of the document and of the passage that it was made from."""
 
     text: str
     document_id: int
+    passage_id: int
 
 
 def pseudo_questions(chunks: Sequence[Chunk], seed: int = 0) -> list[PseudoQuestion]:
@@ -40,13 +42,25 @@ def pseudo_questions(chunks: Sequence[Chunk], seed: int = 0) -> list[PseudoQuest
     ]
 
 
-def _questions(draw: random.Random, chunks: Sequence[Chunk], ask: Callable[[Chunk], str]) -> list[PseudoQuestion]:
+def whole_questions(chunks: Sequence[Chunk]) -> list[PseudoQuestion]:
+    """Headings and sentences as they stand, mixed, in a fixed order: what tells how the corpus words things."""
+    draw = random.Random(0)
+    asked = [
+        *_questions(draw, _first_of_each_heading(chunks), _heading_of_words, MOST_WHOLE_HEADINGS),
+        *_questions(draw, chunks, lambda chunk: _sentence(draw, chunk.text), MOST_WHOLE_SENTENCES),
+    ]
+    return draw.sample(asked, len(asked))
+
+
+def _questions(
+    draw: random.Random, chunks: Sequence[Chunk], ask: Callable[[Chunk], str], most: int = EACH_KIND
+) -> list[PseudoQuestion]:
     found: list[PseudoQuestion] = []
     for chunk in draw.sample(chunks, len(chunks)):
-        if len(found) == EACH_KIND:
+        if len(found) == most:
             break
         if text := ask(chunk):
-            found.append(PseudoQuestion(text, chunk.document_id))
+            found.append(PseudoQuestion(text, chunk.document_id, chunk.id))
     return found
 
 
@@ -59,9 +73,19 @@ def _own_heading(chunk: Chunk) -> str:
     return chunk.heading.rpartition(" > ")[2]
 
 
+def _heading_of_words(chunk: Chunk) -> str:
+    heading = _own_heading(chunk)
+    return heading if len(_WORD.findall(heading)) > 1 else ""
+
+
 def _from_sentence(draw: random.Random, text: str) -> str:
-    sentences = [s for s in _SENTENCE_END.split(text) if 6 <= len(_WORD.findall(s)) <= 25]
-    return _thinned(draw, draw.choice(sentences), 6, 0.5) if sentences else ""
+    return _thinned(draw, _sentence(draw, text), 6, 0.5)
+
+
+def _sentence(draw: random.Random, text: str) -> str:
+    """One of six to 25 words; nothing where there is none."""
+    sentences = [s.strip() for s in _SENTENCE_END.split(text) if 6 <= len(_WORD.findall(s)) <= 25]
+    return draw.choice(sentences) if sentences else ""
 
 
 def _thinned(draw: random.Random, text: str, at_least: int, share: float) -> str:

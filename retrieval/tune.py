@@ -1,8 +1,8 @@
 """Fits what a space answers by, shows what it did before and does now, and takes it back.
 
-Three things are fitted: how much words count beside meaning, the confidence with the off-topic boundary, and the
-thresholds that keep to the operator's rates. What words count moves on golden questions only: pseudo-questions are made
-of the words of their own passage, so by them words could never count too much.
+Four things are fitted: how much words count beside meaning, the adapter of question vectors, the confidence with the
+off-topic boundary, and the thresholds that keep to the operator's rates. What words count moves on golden questions
+only: pseudo-questions are made of the words of their own passage, so by them words could never count too much.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from retrieval.anomaly import NEAREST
 from retrieval.banks import off_topic_lines
 from retrieval.calibrate import ANSWERABLE, confidence_features
 from retrieval.embed import Purpose
-from retrieval.fit import FIT, FUSION, Fit, fit_space, kept_fit, kept_weights, without
+from retrieval.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights, without
 from retrieval.fuse import FusionWeights, fuse
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
 from retrieval.metrics import ndcg
 from retrieval.pseudo_questions import pseudo_questions
 from retrieval.query import prepare_query
 from retrieval.rates import RATES, Outcomes, Rates
-from retrieval.search import Query, search
+from retrieval.search import Query, Ranking, search
 from retrieval.space import Clock, OpenSpace
 from retrieval.types import Candidate
 from storage.errors import KnowbotError
@@ -62,12 +62,25 @@ class Found:
 
 
 @dataclass(frozen=True)
+class _Traffic:
+    """What is asked: questions that have an answer, and off-topic lines."""
+
+    questions: Sequence[Found]
+    strange: Sequence[Found]
+
+
+@dataclass(frozen=True)
 class Tuned:
     """What a space answers by."""
 
     weights: FusionWeights
     fit: Fit
     thresholds: GateThresholds
+
+    @property
+    def ranking(self) -> Ranking:
+        """How it orders what it finds."""
+        return Ranking(self.weights, self.fit.adapter)
 
 
 @dataclass(frozen=True)
@@ -105,25 +118,25 @@ def tune(stores: Stores, space: OpenSpace, rates: Rates | None, now: float) -> T
     name = space.generation.space
     chosen = rates or Rates(**stores.tunables.get(name, RATES, {}))
     basis, asked = _questions(stores, space, now)
-    questions = _found(stores, space, asked, now)
-    strange = _found(stores, space, [(line, "") for line in off_topic_lines()[1::3]], now)
     before = Tuned(kept_weights(stores, name), kept_fit(stores, space.generation), kept_thresholds(stores, name))
-    weights = _fitted_weights(questions) if basis == "golden" else before.weights
-    fit = fit_space(stores, space, weights, now)
-    after = Tuned(weights, fit, before.thresholds)
-    outcomes = _outcomes(questions, strange, after)
+    found_before = _traffic(stores, space, asked, before.ranking, now)
+    weights = _fitted_weights(found_before.questions) if basis == "golden" else before.weights
+    after = Tuned(weights, fit_space(stores, space, weights, now), before.thresholds)
+    found = _traffic(stores, space, asked, after.ranking, now)
+    outcomes = _outcomes(found, after)
     asked_at, unasked_at = outcomes.threshold(chosen.asked), outcomes.threshold(chosen.unasked)
     after = replace(after, thresholds=replace(before.thresholds, answer=asked_at, unasked=max(asked_at, unasked_at)))
-    figures = [_measured(questions, strange, state) for state in (before, after)]
-    return Tuning(basis, len(questions), chosen, (before, figures[0]), (after, figures[1]))
+    figures = _measured(found_before, before), _measured(found, after)
+    return Tuning(basis, len(asked), chosen, (before, figures[0]), (after, figures[1]))
 
 
 def keep(stores: Stores, space: str, tuning: Tuning, clock: Clock) -> None:
     """Has the space answer by what was fitted, from the next message on; ``undo`` takes all of it back."""
     state, now = tuning.after[0], clock()
-    values = (asdict(state.weights), state.fit.to_json(), asdict(state.thresholds), asdict(tuning.rates))
+    rest = {FUSION: asdict(state.weights), GATE: asdict(state.thresholds), RATES: asdict(tuning.rates)}
     with stores.write():
-        for name, value in zip(TUNED, values, strict=True):
+        keep_fit(stores, space, state.fit, TUNE, now)
+        for name, value in rest.items():
             stores.tunables.set(space, name, value, TUNE, now)
 
 
@@ -172,13 +185,21 @@ def _questions(
     return "pseudo", made[:: -(-len(made) // MOST_QUESTIONS)]
 
 
-def _found(stores: Stores, space: OpenSpace, asked: Sequence[tuple[str, str]], now: float) -> list[Found]:
+def _traffic(
+    stores: Stores, space: OpenSpace, asked: Sequence[tuple[str, str]], ranking: Ranking, now: float
+) -> _Traffic:
+    strange = [(line, "") for line in off_topic_lines()[1::3]]
+    return _Traffic(*(_found(stores, space, each, ranking, now) for each in (asked, strange)))
+
+
+def _found(
+    stores: Stores, space: OpenSpace, asked: Sequence[tuple[str, str]], ranking: Ranking, now: float
+) -> list[Found]:
     encoder, name = space.embedder.encoder, space.generation.space
     queries = [prepare_query(text, encoder.tokenizer, encoder.max_tokens) for text, _ in asked]
     vectors = space.embedder.embed([query.text for query in queries], Purpose("tune", name, "query", keep="query"))
-    weights = kept_weights(stores, name)
     found = [
-        search(stores, space, Query(vector, query.terms, _READERS), weights, now)
+        search(stores, space, Query(vector, query.terms, _READERS), ranking, now)
         for query, vector in zip(queries, vectors, strict=True)
     ]
     return [Found(target, each.candidates, each.nearest) for (_, target), each in zip(asked, found, strict=True)]
@@ -208,15 +229,16 @@ def _ndcg(questions: Sequence[Found], weights: FusionWeights) -> float:
     return float(np.mean([ndcg(ranked, {target: 1}, _DEPTH) for ranked, target in rankings]))
 
 
-def _outcomes(questions: Sequence[Found], strange: Sequence[Found], state: Tuned) -> Outcomes:
+def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
     """Questions, every second one once more with its document withheld, and off-topic lines, as they would be asked."""
 
     def confidence(candidates: Sequence[Candidate]) -> float:
-        return state.fit.confidence.probability(confidence_features(_fused(candidates, state.weights)))
+        return state.fit.confidence.probability(confidence_features(candidates))
 
-    ranked = [_ranked(_fused(each.candidates, state.weights))[:1] == [each.target] for each in questions]
+    questions = traffic.questions
+    ranked = [_ranked(each.candidates)[:1] == [each.target] for each in questions]
     withheld = [confidence(_withheld(each)) for each in questions[::2]]
-    lines = [confidence(each.candidates) for each in strange]
+    lines = [confidence(each.candidates) for each in traffic.strange]
     return Outcomes.of(
         [
             ([confidence(each.candidates) for each in questions], ranked, ANSWERABLE),
@@ -231,9 +253,10 @@ def _withheld(question: Found) -> list[Candidate]:
     return without(question.candidates, ids)
 
 
-def _measured(questions: Sequence[Found], strange: Sequence[Found], state: Tuned) -> Measured:
-    outcomes, thresholds, boundary = _outcomes(questions, strange, state), state.thresholds, state.fit.documents
-    first = [_ranked(_fused(each.candidates, state.weights))[:1] == [each.target] for each in questions]
+def _measured(traffic: _Traffic, state: Tuned) -> Measured:
+    outcomes, thresholds, boundary = _outcomes(traffic, state), state.thresholds, state.fit.documents
+    questions = traffic.questions
+    first = [_ranked(each.candidates)[:1] == [each.target] for each in questions]
     similar = [float(np.mean(each.nearest[:NEAREST])) if each.nearest else 0.0 for each in questions]
     flags = [bool(boundary and boundary.off_topic_score(each) >= thresholds.off_topic) for each in similar]
     return Measured(

@@ -8,8 +8,8 @@ from typing import Literal
 
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Purpose
-from retrieval.fit import kept_fit, kept_weights
-from retrieval.fuse import FusionWeights, fuse, lexical_scale
+from retrieval.fit import kept_fit, kept_ranking
+from retrieval.fuse import FusionWeights, fuse, lexical_scale, nearness
 from retrieval.query import PreparedQuery, prepare_query
 from retrieval.space import Clock, OpenSpace, Spaces
 from retrieval.types import Answer, Candidate
@@ -87,7 +87,7 @@ class WhyNots:
         chosen = next((each for each in answer.candidates if each.chunk.document_id == document.id), None)
         if chosen is None:
             return self._outside(answer, document, winner)
-        weights = kept_weights(self._stores, answer.question.space)
+        weights = kept_ranking(self._stores, self._spaces.present(answer.question.space)).weights
         lost_at = "won" if chosen.chunk.document_id == winner.chunk.document_id else _lost_at(winner, chosen, weights)
         confidence = self.confidences(answer)[document.id]
         return self._compared(answer, WhyNot(location, lost_at, winner, chosen, confidence=confidence))
@@ -114,8 +114,9 @@ class WhyNots:
         owned, rows = self._stores.vectors.of_chunks(space.generation.id, chunks)
         if not owned:
             return []
-        cosines = dict(zip(owned, (rows @ vector).tolist(), strict=True))
-        weights = kept_weights(self._stores, question.space)
+        ranking = kept_ranking(self._stores, space.generation)
+        weights = ranking.weights
+        cosines = dict(zip(owned, (rows @ ranking.adapted(vector)).tolist(), strict=True))
         lexical = self._lexical(space, query, question.visible_to, weights)
         found = []
         for number, chunk in chunks.items():
@@ -163,7 +164,7 @@ def _best_of(candidates: Sequence[Candidate], score: Callable[[Candidate], float
 
 def _lost_at(winner: Candidate, chosen: Candidate, weights: FusionWeights) -> Lost:
     """The leg that makes most of the difference between the two fused scores."""
-    by_meaning = max(winner.vector, winner.title) - max(chosen.vector, chosen.title)
+    by_meaning = nearness(winner.vector, winner.title) - nearness(chosen.vector, chosen.title)
     by_words = weights.lexical * (winner.lexical - chosen.lexical)
     if by_words > by_meaning:
         return "lexical"

@@ -13,6 +13,7 @@ from storage import (
     schema_jobs,
     schema_members,
     schema_money,
+    schema_ranking,
     schema_review,
     schema_servers,
     schema_shelf,
@@ -139,3 +140,9 @@ def m015_deferrals(db: Database) -> None:
 def m016_surveys(db: Database) -> None:
     """What was found out about a whole space."""
     _run(db, schema_survey.SURVEY)
+
+
+@migrations()
+def m017_ranking(db: Database) -> None:
+    """Maps that are fitted to the question vectors of an index."""
+    _run(db, schema_ranking.ADAPTERS)

@@ -29,6 +29,7 @@ from storage.ledger import Ledger
 from storage.members import Handovers, OptOuts
 from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
+from storage.query_adapters import QueryAdapters
 from storage.schedule import Schedule
 from storage.servers import Servers
 from storage.shelf import Shelf
@@ -83,6 +84,7 @@ class Stores:
     unread: Unread
     shelf: Shelf
     deferrals: Deferrals
+    query_adapters: QueryAdapters
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -157,6 +159,7 @@ def open_stores(data_dir: Path) -> Stores:
         Unread(db),
         Shelf(db),
         Deferrals(db),
+        QueryAdapters(db),
     )
 
 

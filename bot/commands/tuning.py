@@ -15,7 +15,7 @@ from retrieval.tune import tune as fitted
 from retrieval.tune import undo as taken_back
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
-_WORDS = dict(zip(TUNED, ("weights", "confidence", "thresholds", "rates"), strict=True))
+_WORDS = dict(zip(TUNED, ("weights", "adapter and confidence", "thresholds", "rates"), strict=True))
 
 
 @click.group("tune", invoke_without_command=True)
@@ -79,6 +79,7 @@ def _show(tuning: Tuning) -> None:
         _OUT.print(f"  {name:44} {one:8.3f} {other:8.3f}")
     for name, one, other in zip(_SETTINGS, _settings(old), _settings(new), strict=True):
         _OUT.print(f"  {name:44} {one:8.3f} {other:8.3f}")
+    _OUT.print(f"  {'questions turned towards the documents':44} {_adapted(old):>8} {_adapted(new):>8}")
 
 
 _SETTINGS = ("what words count", "threshold for an answer", "threshold for an unasked answer")
@@ -86,3 +87,7 @@ _SETTINGS = ("what words count", "threshold for an answer", "threshold for an un
 
 def _settings(state: Tuned) -> tuple[float, float, float]:
     return state.weights.lexical, state.thresholds.answer, state.thresholds.unasked
+
+
+def _adapted(state: Tuned) -> str:
+    return "yes" if state.fit.adapter else "no"

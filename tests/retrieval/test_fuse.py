@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.fuse import BM25_K1, FusionWeights, fuse, lexical_scale
+from retrieval.fuse import BM25_K1, HEADING_SOFTNESS, FusionWeights, fuse, lexical_scale, nearness
 
 rarities_of_queries = st.lists(st.floats(1e-6, 15), min_size=1, max_size=12)
 
@@ -43,10 +43,24 @@ def test_a_term_that_was_not_found_never_helps(best: float, rarities: list[float
     assert lexical_scale(best, [*rarities, more]) >= lexical_scale(best, rarities)
 
 
-def test_a_passage_is_as_near_as_its_text_or_its_heading() -> None:
-    weights = FusionWeights(lexical=0.5)
-    assert fuse(0.6, 0.2, 0.4, weights) == pytest.approx(0.8)
-    assert fuse(0.2, 0.6, 0.4, weights) == pytest.approx(0.8)
+def test_a_passage_without_a_question_in_its_heading_is_as_near_as_its_text() -> None:
+    assert nearness(0.6, 0.0) == 0.6
+
+
+def test_text_and_heading_change_places_without_changing_anything() -> None:
+    assert nearness(0.6, 0.2) == nearness(0.2, 0.6)
+
+
+def test_where_only_one_of_both_is_near_it_counts_for_nearly_all() -> None:
+    assert nearness(0.9, -0.9) == pytest.approx(0.9, abs=HEADING_SOFTNESS * 0.4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(near=st.floats(0.01, 1), less=st.floats(0.01, 1))
+def test_a_heading_that_is_near_as_well_never_hurts(near: float, less: float) -> None:
+    far, nearer = sorted((near, less))
+    assert nearness(0.5, far) <= nearness(0.5, nearer)
+    assert nearness(near, near) > near
 
 
 def test_words_count_as_much_as_the_weight_says() -> None:
