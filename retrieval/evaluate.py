@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from retrieval import metrics
-from retrieval.calibrate import ConfidenceModel, confidence_features
+from retrieval.calibrate import Logistic, confidence_features
 from retrieval.evaluate_answers import answer_figures, quoted
 from retrieval.evaluation import Progress, ingest_corpus, throw_away
 from retrieval.evaluation_data import Grades, Line, read_grades, read_lines, write_lines
@@ -101,7 +101,7 @@ def _retrieval_figures(lines: Sequence[Line], answers: Sequence[Answer], grades:
 
 
 def _refusal(
-    lines: Sequence[Line], answers: Sequence[Answer], grades: Grades, confidence: ConfidenceModel
+    lines: Sequence[Line], answers: Sequence[Answer], grades: Grades, confidence: Logistic
 ) -> dict[str, float | None]:
     """How well low confidence tells questions whose documents were withheld, every second one, from the others."""
     judged = [(line, answer) for line, answer in zip(lines, answers, strict=True) if grades.get(line["query"])]

@@ -11,7 +11,7 @@ import numpy as np
 from retrieval.adapt import adapter_for
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, fit_documents
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import PRIOR, ConfidenceModel, Logistic, confidence_features, fit_confidence
+from retrieval.calibrate import PRIOR, Logistic, confidence_features, scaled
 from retrieval.embed import Purpose
 from retrieval.fuse import FusionWeights
 from retrieval.pseudo_questions import pseudo_questions
@@ -30,12 +30,6 @@ FIT = "fit-3"
 FUSION = "fusion"
 """The tunable that holds a space's fusion weights."""
 
-NEGATIVE_STEP = 3
-"""Every so many of the off-topic lines serve as wrong answers: they are a third of what a fit sees."""
-
-WITHHELD_STEP = 2
-"""Every so many of the pseudo-questions are looked at once more as if their document had never been written."""
-
 REFIT_SHARE = 0.1
 """A fit is made anew once the number of passages has moved by this share."""
 
@@ -46,7 +40,7 @@ class Fit:
 
     generation_id: int
     passages: int
-    confidence: ConfidenceModel
+    confidence: Logistic
     documents: Boundary | None
     adapter: QueryAdapter | None = None
 
@@ -66,14 +60,10 @@ class Fit:
         return Fit(
             generation_id=kept["generation_id"],
             passages=kept["passages"],
-            confidence=ConfidenceModel(_curve(confidence["answerable"]), _curve(confidence["first"])),
+            confidence=Logistic(confidence["intercept"], tuple(confidence["weights"]), confidence["examples"]),
             documents=Boundary(**documents) if documents else None,
             adapter=QueryAdapter(digest, adapters.get(kept["generation_id"], digest)) if digest else None,
         )
-
-
-def _curve(kept: dict[str, Any]) -> Logistic:
-    return Logistic(kept["intercept"], tuple(kept["weights"]), kept["examples"])
 
 
 def kept_fit(stores: Stores, generation: Generation) -> Fit:
@@ -133,26 +123,13 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
     lines = off_topic_lines()
     unwanted = space.embedder.embed(lines, Purpose("fit", generation.space, "query", keep="reference"))
 
-    def best_of(texts: Sequence[str], vectors: Matrix) -> list[Sequence[Candidate]]:
-        queries = [Query(v, query_terms(text), frozenset({PUBLIC})) for v, text in zip(vectors, texts, strict=True)]
-        return [search(stores, space, query, ranking, now, SMALL_POOL).candidates for query in queries]
-
-    found = best_of(questions, wanted)
-    strange = best_of(lines[::NEGATIVE_STEP], unwanted[::NEGATIVE_STEP])
-    withheld = list(zip(found, asked, strict=True))[::WITHHELD_STEP]
-    correct = [
-        bool(candidates) and candidates[0].chunk.document_id == question.document_id
-        for candidates, question in zip(found, asked, strict=True)
-    ]
+    queries = [Query(v, query_terms(text), frozenset({PUBLIC})) for v, text in zip(wanted, questions, strict=True)]
+    found = [search(stores, space, query, ranking, now, SMALL_POOL).candidates for query in queries]
+    withheld = [without(each, {question.document_id}) for each, question in zip(found, asked, strict=True)]
     return Fit(
         generation_id=generation.id,
         passages=len(chunks),
-        confidence=fit_confidence(
-            [confidence_features(each) for each in found],
-            correct,
-            [confidence_features(without(each, {question.document_id})) for each, question in withheld],
-            [confidence_features(each) for each in strange],
-        ),
+        confidence=scaled([confidence_features(each) for each in found], [confidence_features(e) for e in withheld]),
         documents=fit_documents(
             document_similarities(space, unwanted), document_similarities(space, wanted), len(chunks)
         ),

@@ -15,7 +15,7 @@ import numpy as np
 
 from retrieval.anomaly import NEAREST
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import ANSWERABLE, confidence_features
+from retrieval.calibrate import ANSWERABLE, Logistic, confidence_features, refined
 from retrieval.embed import Purpose
 from retrieval.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights, without
 from retrieval.fuse import FusionWeights, fuse
@@ -43,6 +43,9 @@ MOST_QUESTIONS = 400
 _LEXICAL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 _PRIOR_QUESTIONS = 40
 """How many golden questions the prior is worth: so many, and the fitted weight goes half the way."""
+
+_UNANSWERABLE = 0.05
+"""The share of questions without a document, and that of off-topic messages, that a confidence is fitted for."""
 
 _READERS = frozenset({PUBLIC})
 _DEPTH = 10
@@ -123,6 +126,8 @@ def tune(stores: Stores, space: OpenSpace, rates: Rates | None, now: float) -> T
     weights = _fitted_weights(found_before.questions) if basis == "golden" else before.weights
     after = Tuned(weights, fit_space(stores, space, weights, now), before.thresholds)
     found = _traffic(stores, space, asked, after.ranking, now)
+    if basis == "golden":
+        after = replace(after, fit=replace(after.fit, confidence=_refined(after.fit.confidence, found)))
     outcomes = _outcomes(found, after)
     asked_at, unasked_at = outcomes.threshold(chosen.asked), outcomes.threshold(chosen.unasked)
     after = replace(after, thresholds=replace(before.thresholds, answer=asked_at, unasked=max(asked_at, unasked_at)))
@@ -236,7 +241,7 @@ def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
         return state.fit.confidence.probability(confidence_features(candidates))
 
     questions = traffic.questions
-    ranked = [_ranked(each.candidates)[:1] == [each.target] for each in questions]
+    ranked = [_is_right(each) for each in questions]
     withheld = [confidence(_withheld(each)) for each in questions[::2]]
     lines = [confidence(each.candidates) for each in traffic.strange]
     return Outcomes.of(
@@ -248,6 +253,28 @@ def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
     )
 
 
+def _refined(confidence: Logistic, traffic: _Traffic) -> Logistic:
+    """The confidence after questions of people, among which few have no answer."""
+    questions, strange = traffic.questions, traffic.strange
+    candidates = [each.candidates for each in questions]
+    groups: list[list[Sequence[Candidate]]] = [
+        candidates,
+        [_withheld(each) for each in questions],
+        [each.candidates for each in strange],
+    ]
+    shares = (1 - 2 * _UNANSWERABLE, _UNANSWERABLE, _UNANSWERABLE)
+    return refined(
+        confidence,
+        [confidence_features(each) for group in groups for each in group],
+        [*(_is_right(each) for each in questions), *[False] * (len(questions) + len(strange))],
+        np.concatenate([np.full(len(g), s * len(questions) / len(g)) for g, s in zip(groups, shares, strict=True)]),
+    )
+
+
+def _is_right(question: Found) -> bool:
+    return _ranked(question.candidates)[:1] == [question.target]
+
+
 def _withheld(question: Found) -> list[Candidate]:
     ids = {c.chunk.document_id for c in question.candidates if c.chunk.document_location == question.target}
     return without(question.candidates, ids)
@@ -256,7 +283,7 @@ def _withheld(question: Found) -> list[Candidate]:
 def _measured(traffic: _Traffic, state: Tuned) -> Measured:
     outcomes, thresholds, boundary = _outcomes(traffic, state), state.thresholds, state.fit.documents
     questions = traffic.questions
-    first = [_ranked(each.candidates)[:1] == [each.target] for each in questions]
+    first = [_is_right(each) for each in questions]
     similar = [float(np.mean(each.nearest[:NEAREST])) if each.nearest else 0.0 for each in questions]
     flags = [bool(boundary and boundary.off_topic_score(each) >= thresholds.off_topic) for each in similar]
     return Measured(
