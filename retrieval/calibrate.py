@@ -43,7 +43,7 @@ class Logistic:
         return float(_sigmoid(np.array(self.intercept + np.dot(self.weights, features))))
 
 
-GENERAL = Logistic(intercept=1.0, weights=(0.6, 1.5))
+GENERAL = Logistic(intercept=0.3, weights=(0.8, 1.35))
 """Over features in units of their spread over pseudo-questions, from their mean. See docs/decisions/012."""
 
 PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0))
