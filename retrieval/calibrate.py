@@ -44,7 +44,7 @@ class Logistic:
 
 
 GENERAL = Logistic(intercept=0.3, weights=(0.8, 1.35))
-"""Over features in units of their spread over pseudo-questions, from their mean. See docs/decisions/012."""
+"""Over features in units of their spread over pseudo-questions, from their mean. See docs/decisions/011."""
 
 PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0))
 """For a space with too little to take a scale from: even odds at a fused score of about 0.6 and a lead of 0.1."""
