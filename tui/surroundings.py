@@ -25,6 +25,7 @@ class Surroundings:
 
     ``find_token`` returns the bot's token, if there is one; ``keep_token`` writes it where ``find_token`` looks and
     returns the file; ``invitation`` returns the link that invites the bot of a token, None where it is no token.
+    ``guides`` says whether an empty folder is begun with the first steps.
     """
 
     schedule: Mapping[str, float] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Surroundings:
     find_token: Callable[[], str | None] = _no_token
     keep_token: Callable[[str], Path] = _keep_nothing
     invitation: Callable[[str], str | None] = _no_invitation
+    guides: bool = False
 
 
 ALONE = Surroundings()

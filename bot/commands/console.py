@@ -41,6 +41,7 @@ def tui(options: Options, space: str | None) -> None:
             find_token=find_token,
             keep_token=keep_token,
             invitation=_invitation,
+            guides=True,
         )
         run_console(lambda: Engine(settings.data_dir, answering), space or settings.space, starter.poll, around)
 

@@ -11,6 +11,7 @@ from storage.errors import KnowbotError
 from tui.admin_data import AdminData
 from tui.data.overview import Inspection, Overview
 from tui.screens.base import ConsoleScreen
+from tui.screens.first_steps import FirstSteps
 from tui.widgets.health import state_text
 from tui.widgets.job_list import JobList
 from tui.widgets.needs import Needs
@@ -30,12 +31,16 @@ class OverviewScreen(ConsoleScreen):
     NAME = "overview"
     PURPOSE = "Whether all is well, what is going on, and what needs you."
     AUTO_FOCUS = "#needs LiveTable"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "check", "Check everything")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "check", "Check everything"),
+        Binding("f", "first_steps", "First steps", show=False),
+    ]
 
     def __init__(self, data: AdminData) -> None:
         super().__init__(data)
         self._inspection: Inspection | None = None
         self._ended: float | None = None
+        self._guides = data.surroundings.guides
 
     def body(self) -> ComposeResult:
         """Five panels."""
@@ -58,6 +63,7 @@ class OverviewScreen(ConsoleScreen):
         self.query_one(Needs).show_needs(view, self._inspection)
         self.query_one("#state", TextPanel).show(state_text(view, self._inspection))
         self.query_one("#trends", TablePanel).show(trend_rows(view.trends), "")
+        self._guide(view)
         self._show_sources(view)
         self.query_one(JobList).show_jobs(view.jobs, view.now)
 
@@ -66,6 +72,16 @@ class OverviewScreen(ConsoleScreen):
         self._inspection = None
         self._inspect()
         self.reload()
+
+    def action_first_steps(self) -> None:
+        """Documents, token and invitation, one after the other."""
+        self.app.push_screen(FirstSteps(self.data))
+
+    def _guide(self, view: Overview) -> None:
+        """An empty folder is begun with the first steps, once."""
+        if self._guides and not (view.counts.documents or view.sources or view.jobs):
+            self.action_first_steps()
+        self._guides = False
 
     def _inspect(self) -> None:
         self.run_worker(self._inspected(), group="inspect", exclusive=True)
