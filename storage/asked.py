@@ -16,6 +16,7 @@ _GIVEN = {
     "decision": "decision = :decision",
     "channel_id": "channel_id = :channel_id",
     "since": "asked_at >= :since",
+    "numbers": "id IN (SELECT value FROM json_each(:numbers))",
 }
 _VOTED = {
     "helpful": "id IN (SELECT interaction_id FROM vote WHERE helpful)",
@@ -55,7 +56,7 @@ VoteOrVerdict = Literal["helpful", "not helpful", "right", "wrong"]
 class QuestionFilter:
     """Which questions: None and "" leave all. ``words`` stand in the question or the answer; ``since`` in seconds.
 
-    ``thought`` is what a member's vote, or an operator's verdict, said of the answer.
+    ``numbers`` are those of single questions; ``thought`` is what a member's vote, or an operator's verdict, said.
     """
 
     space: str | None
@@ -64,6 +65,7 @@ class QuestionFilter:
     thought: VoteOrVerdict | None = None
     words: str = ""
     since: float | None = None
+    numbers: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def _where(wanted: QuestionFilter) -> str:
 
 def _values(wanted: QuestionFilter) -> dict[str, object]:
     values = {name: value for name, value in asdict(wanted).items() if name not in ("thought", "words")}
+    values["numbers"] = json.dumps(wanted.numbers)
     for number, word in enumerate(wanted.words.split()):
         values[f"word{number}"] = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return values

@@ -27,6 +27,7 @@ DOORS = {
     "retrieval.evaluate_offtopic",
     "retrieval.explore",
     "retrieval.forget",
+    "retrieval.gaps",
     "retrieval.gate",
     "retrieval.ingest",
     "retrieval.indexes",

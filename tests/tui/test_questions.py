@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
+from retrieval.gaps import Gap
 from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft
 from tests.tui.building import (
     NOW,
+    QUESTIONS,
     SIZE,
     a_console,
     lines,
@@ -97,6 +99,32 @@ async def test_filters_narrow_the_list_down_and_escape_shows_all(data_dir: Path)
         assert pilot.app.screen.focused is table(pilot, "#question-table")
         await pilot.press("slash", *"xyz", "enter")
         await shown(pilot, "No recorded question is like that")
+
+
+async def test_gaps_lead_to_their_questions_and_a_survey_is_queued(data_dir: Path) -> None:
+    async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 questions")
+        await pilot.press("u")
+        await shown(pilot, "Nobody has surveyed this space yet")
+        await pilot.press("s")
+        await told_of(pilot, "queued: survey")
+        gap = Gap("paying, shells", (3, 4), 0.2, "prices.md", True)
+        with open_engine(data_dir) as engine:
+            found = replace(engine.explorer.survey(DEFAULT_SPACE), gaps=(gap,))
+            engine.stores.surveys.put(DEFAULT_SPACE, found.to_json(), NOW)
+        await pilot.press("u")
+        assert "· can I pay with shells" in await shown(pilot, "nothing near it")
+        await pilot.press("enter")
+        await shown(pilot, "gap: paying, shells")
+        await until(
+            pilot, lambda: [line[1] for line in lines(pilot, "#question-table")] == [QUESTIONS[2][0], QUESTIONS[3][0]]
+        )
+        await pilot.press("u", "a")
+        await shown(pilot, "Write the answer")
+        assert pilot.app.screen.query_one("#question-text", Input).value == "can I pay with shells"
+        await pilot.press("escape")
+    with looking(data_dir) as stores:
+        assert [job.name for job in stores.jobs.recent(9) if job.state == "queued"] == ["survey"]
 
 
 async def test_the_cursor_turns_the_pages_and_an_export_has_them_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retrieval.engine import Engine
+from retrieval.gaps import Gap
 from retrieval.review import Explained
 from storage.asked import QuestionFilter
 from storage.records import Interaction, Verdict
@@ -26,6 +27,15 @@ class QuestionPage:
     questions: tuple[Interaction, ...]
     matching: int
     channels: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What the last survey, of ``made_at``, found unanswered, the most asked first; None before the first survey."""
+
+    now: float
+    made_at: float | None
+    gaps: tuple[Gap, ...]
 
 
 class QuestionsData:
@@ -55,6 +65,19 @@ class QuestionsData:
     async def explain(self, question_id: int) -> Explained:
         """One question with how it was decided; raises NoSuchInteractionError."""
         return await self._desk.threads.reading.run(lambda engine: engine.review.explain(question_id))
+
+    async def gaps(self) -> Gaps:
+        """Topics of the unanswered questions, as the last survey found them."""
+
+        def read(engine: Engine) -> Gaps:
+            found = engine.explorer.kept(self._desk.space)
+            if found is None:
+                return Gaps(self._desk.clock(), None, ())
+            return Gaps(
+                self._desk.clock(), found.made_at, tuple(sorted(found.gaps, key=lambda gap: -len(gap.questions)))
+            )
+
+        return await self._desk.threads.reading.run(read)
 
     async def mark(self, question_id: int, verdict: Verdict | None) -> None:
         """Says whether an answer was right; raises NoSuchInteractionError."""

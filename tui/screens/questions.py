@@ -20,6 +20,7 @@ from storage.records import Interaction, Verdict
 from tui.admin_data import AdminData
 from tui.data.questions import PAGE, QuestionPage
 from tui.dialogs.answer import AnswerDialog
+from tui.dialogs.gaps import GapsDialog
 from tui.export import Record
 from tui.screens.base import ConsoleScreen
 from tui.widgets.filter_line import FilterLine
@@ -53,6 +54,7 @@ class QuestionsScreen(ConsoleScreen):
         Binding("w", "mark('wrong')", "Wrong"),
         Binding("a", "write_answer", "Answer it"),
         Binding("g", "golden", "Golden"),
+        Binding("u", "gaps", "Unanswered"),
         Binding("slash", "search", "Search", key_display="/"),
         Binding("d", "next('decision')", "Outcome", show=False),
         Binding("v", "next('thought')", "Vote or verdict", show=False),
@@ -133,7 +135,24 @@ class QuestionsScreen(ConsoleScreen):
         chosen = self._chosen()
         if chosen is None:
             return
-        written = await self.app.push_screen_wait(AnswerDialog(chosen.question, chosen.answer))
+        await self._write_answer(chosen.question, chosen.answer)
+
+    @work
+    async def action_gaps(self) -> None:
+        """Topics of the unanswered: their questions, an answer for them, or a new survey."""
+        with self.sentences():
+            chosen = await self.app.push_screen_wait(GapsDialog(await self.data.questions.gaps()))
+            if chosen is not None and chosen.what == "survey":
+                job = await self.data.jobs.queue("survey")
+                self.notify(f"queued: survey, job {job.id}")
+            elif chosen is not None and chosen.gap is not None:
+                gap = chosen.gap
+                self._narrow(Narrowing(self.data.space, gap=gap.name, numbers=gap.questions))
+                if chosen.what == "answer":
+                    await self._write_answer(gap.examples[0] if gap.examples else gap.name, "")
+
+    async def _write_answer(self, question: str, answer: str) -> None:
+        written = await self.app.push_screen_wait(AnswerDialog(question, answer))
         if written is not None:
             with self.sentences():
                 self.notify("the answer is being taken in …")

@@ -35,7 +35,10 @@ _THOUGHT: tuple[VoteOrVerdict | None, ...] = (None, *get_args(VoteOrVerdict))
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What the list is narrowed down by; ``days`` back from now, None for any time."""
+    """What the list is narrowed down by; ``days`` back from now, None for any time.
+
+    ``gap`` is the topic that questions with these ``numbers`` have in common.
+    """
 
     home: str
     everywhere: bool = False
@@ -44,6 +47,8 @@ class Narrowing:
     thought: VoteOrVerdict | None = None
     days: float | None = None
     words: str = ""
+    gap: str = ""
+    numbers: tuple[int, ...] | None = None
 
     @property
     def given(self) -> bool:
@@ -54,7 +59,7 @@ class Narrowing:
         """For the storage."""
         since = None if self.days is None else now - self.days * _DAY
         space = None if self.everywhere else self.home
-        return QuestionFilter(space, self.decision, self.channel, self.thought, self.words, since)
+        return QuestionFilter(space, self.decision, self.channel, self.thought, self.words, since, self.numbers)
 
     def next(self, what: str, channels: Sequence[int]) -> Narrowing:
         """With the next choice of ``what``: decision, thought, channel, time or space."""
@@ -79,6 +84,7 @@ class Narrowing:
             Choice("t", _TIMES[self.days], "next('time')", self.days is not None),
             Choice("s", "every space" if self.everywhere else "this space", "next('space')", self.everywhere),
         ]
+        named += [Choice("u", f"gap: {self.gap}", "gaps", True)] if self.gap else []
         return [*named, Choice("/", f"“{self.words}”", "search", True)] if self.words else named
 
 
