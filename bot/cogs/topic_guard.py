@@ -72,8 +72,8 @@ class TopicGuard(commands.Cog, name="topic guard"):
         for guild in filter(partial(moderators_channel, self._client), self._client.guilds):
             try:
                 await self._digest(guild)
-            except KnowbotError as error:  # an exception would end the loop for good
-                logger.warning("no digest just now, the next look is in a minute: %s", error)
+            except Exception as error:  # noqa: BLE001 - it would end the loop for good; the next look is in a minute
+                self._client.troubles.explain(error, "the digest of flags")
 
     @_digests.before_loop
     async def _until_ready(self) -> None:

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import discord
 import pytest
+from click.testing import CliRunner
 
+from bot.commands.setup import doctor
 from bot.loopback import API, NotLoopbackError, redirect_for_tests
 from bot.permissions import READING, SPEAKING, invite_link, lacking, lacks, wanted_in_channels
 from bot.secret import TOKEN, TokenMissingError, application_id, discord_token
 from bot.settings import DiscordSettings, ServerSettings, Settings
+from storage.servers import LeftServer
+from storage.stores import open_stores
 
 A_TOKEN = f"{base64.b64encode(b'1234567890').decode().rstrip('=')}.abc.def"
 
@@ -65,3 +69,16 @@ def test_a_silent_channel_is_read_only() -> None:
     )
     wanted = {1: SPEAKING, 2: READING, 3: SPEAKING, 4: SPEAKING, 5: SPEAKING, 6: READING}
     assert wanted_in_channels(settings) == wanted
+
+
+def test_doctor_says_which_servers_were_left_and_until_when_they_are_kept(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.setenv("KNOWBOT_ENCODER", "hashing")
+    with open_stores(data_dir) as stores:
+        stores.servers.left(1, LeftServer(654, "Herons", 86_400.0 * 10))
+    with CliRunner().isolated_filesystem():
+        told = CliRunner().invoke(doctor, ["--data-dir", str(data_dir)])
+    assert "server Herons was left on 1970-01-1" in told.output
+    assert "forgotten on 1970-02-1" in told.output
