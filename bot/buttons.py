@@ -52,20 +52,20 @@ class VoteButton(LastingButton, template=r"knowbot:vote:(?P<number>\d+):(?P<help
             await tell(interaction, words.VOTED[True])
 
 
-class WhyModal(Form, title=words.WHY_TITLE):
+class WhyModal(Form):
     """Why an answer was not helpful; whoever closes it has voted all the same."""
 
-    reason: TextInput[Any] = TextInput(
-        label=words.WHY,
-        custom_id="reason",
-        style=discord.TextStyle.paragraph,
-        required=False,
-        max_length=_LONGEST_REASON,
-    )
-
     def __init__(self, client: KnowbotClient, number: int) -> None:
-        super().__init__(client)
+        super().__init__(client, words.WHY_TITLE)
         self._number = number
+        self.reason: TextInput[Any] = TextInput(
+            label=words.WHY,
+            custom_id="reason",
+            style=discord.TextStyle.paragraph,
+            required=False,
+            max_length=_LONGEST_REASON,
+        )
+        self.add_item(self.reason)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keeps the words with the vote."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import discord
 from discord.ext import commands
 
+from bot import words
 from bot.buttons import BUTTONS
 from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
@@ -112,6 +113,10 @@ class KnowbotClient(commands.Bot):
         error = sys.exception()
         if error:
             self.troubles.explain(error, event_method)
+
+    def speak_to(self, guild: discord.Guild | None) -> None:
+        """From here on the current task speaks a server's language."""
+        words.speak(self.settings.language_of(guild.id if guild else None))
 
     def setting_of(self, message: discord.Message) -> Setting:
         """How ``message`` reached knowbot."""

@@ -25,6 +25,7 @@ class LastingButton(DynamicItem[Button[Any]], template=_NO_ID):
 
     async def callback(self, interaction: Clicked) -> None:
         """See DynamicItem."""
+        interaction.client.speak_to(interaction.guild)
         try:
             await self.pressed(interaction)
         except Exception as error:  # noqa: BLE001 - whoever pressed it is told, whatever it was
@@ -45,9 +46,14 @@ class LastingView(View):
 class Form(Modal):
     """A modal of a client's."""
 
-    def __init__(self, client: KnowbotClient) -> None:
-        super().__init__()
+    def __init__(self, client: KnowbotClient, title: str) -> None:
+        super().__init__(title=title)
         self._client = client
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Refuses nobody; it comes first in whatever a form does."""
+        self._client.speak_to(interaction.guild)
+        return True
 
     async def on_error(  # type: ignore[override]  # discord.py's own Modal differs from its base in this
         self, interaction: discord.Interaction, error: Exception, /

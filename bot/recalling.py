@@ -20,8 +20,10 @@ async def show_withdrawn(client: KnowbotClient, posted: Iterable[PostedAnswer]) 
         channel = client.get_channel(each.channel_id)
         if not isinstance(channel, discord.TextChannel | discord.Thread):
             continue
+        with words.spoken(client.settings.language_of(channel.guild.id)):
+            gone = words.SOURCE_WITHDRAWN
         try:
-            await channel.get_partial_message(each.reply_id).edit(content=words.SOURCE_WITHDRAWN, embeds=[], view=None)
+            await channel.get_partial_message(each.reply_id).edit(content=gone, embeds=[], view=None)
         except discord.NotFound:
             continue
         except discord.HTTPException as refused:

@@ -29,26 +29,32 @@ _MOST_DAYS = 3650
 Verdict = Literal["publish", "discard"]
 
 
-class SaveModal(Form, title=words.SAVE_TITLE):
+class SaveModal(Form):
     """The draft, to be edited."""
 
-    question: TextInput[Any] = TextInput(
-        label=words.SAVE_QUESTION, custom_id="question", max_length=_LONGEST_QUESTION, min_length=5
-    )
-    answer: TextInput[Any] = TextInput(
-        label=words.SAVE_ANSWER,
-        custom_id="answer",
-        style=discord.TextStyle.paragraph,
-        max_length=_LONGEST_ANSWER,
-        min_length=5,
-    )
-    days: TextInput[Any] = TextInput(label=words.SAVE_DAYS, custom_id="days", max_length=4, default=str(_DEFAULT_DAYS))
-
     def __init__(self, client: KnowbotClient, message: discord.Message, question: str) -> None:
-        super().__init__(client)
+        super().__init__(client, words.SAVE_TITLE)
         self._message = message
-        self.question.default = " ".join(question.split())[:_LONGEST_QUESTION]
-        self.answer.default = message.clean_content[:_LONGEST_ANSWER]
+        self.question: TextInput[Any] = TextInput(
+            label=words.SAVE_QUESTION,
+            custom_id="question",
+            max_length=_LONGEST_QUESTION,
+            min_length=5,
+            default=" ".join(question.split())[:_LONGEST_QUESTION],
+        )
+        self.answer: TextInput[Any] = TextInput(
+            label=words.SAVE_ANSWER,
+            custom_id="answer",
+            style=discord.TextStyle.paragraph,
+            max_length=_LONGEST_ANSWER,
+            min_length=5,
+            default=message.clean_content[:_LONGEST_ANSWER],
+        )
+        self.days: TextInput[Any] = TextInput(
+            label=words.SAVE_DAYS, custom_id="days", max_length=4, default=str(_DEFAULT_DAYS)
+        )
+        for item in (self.question, self.answer, self.days):
+            self.add_item(item)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keeps the draft and shows it as it will be known, with the buttons that decide."""

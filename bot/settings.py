@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.options import Options
+from bot.words import Language
 from retrieval.encoders.registry import DEFAULT_ENCODER
 from retrieval.settings import MODELS, BudgetLimits, Rates, RetrievalSettings
 from storage.errors import KnowbotError
@@ -62,6 +63,7 @@ class Rooms(Section):
     helper_role: int | None = None
     channels: dict[int, Mode] = {}
     operators: frozenset[int] = frozenset()
+    language: Language | None = None
 
 
 class DiscordSettings(Rooms):
@@ -212,7 +214,13 @@ class Settings(BaseSettings):
             helper_role=own.helper_role or shared.helper_role,
             channels={**shared.channels, **own.channels},
             operators=shared.operators | own.operators,
+            language=self.language_of(guild_id),
         )
+
+    def language_of(self, guild_id: int | None) -> Language:
+        """What is spoken on a server, and in direct messages."""
+        own = self.servers.get(guild_id or 0, ServerSettings())
+        return own.language or self.discord.language or "en"
 
     @property
     def spaces(self) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Status:
 def status_embed(status: Status, modes: Mapping[int, Mode], live: AbstractSet[int]) -> discord.Embed:
     """All of it in one embed. ``live`` are the channels whose mode was set on Discord."""
     model = str(status.generation.encoder["name"]) if status.generation else words.NO_INDEX
-    counts = f"{status.counts.documents} documents of {status.counts.sources} sources\n{model}"
+    counts = f"{words.known(status.counts.documents, status.counts.sources)}\n{model}"
     title = shortened(words.STATUS_TITLE.format(space=status.space), EMBED_TITLE)
     embed = discord.Embed(title=title, description=shortened(counts, _LONGEST_FIELD))
     stale = [f"{each.location}: {each.reason}" for each in status.stale]

@@ -94,8 +94,8 @@ def flag_embed(flag: Flag, link: str) -> discord.Embed:
         description=f"> {plain(shortened(flag.excerpt, _EXCERPT), 2 * _EXCERPT)}",
     )
     if reason := words.flag_reason(flag.reason):
-        embed.add_field(name="Why", value=reason, inline=False)
-    return embed.add_field(name="Where", value=link, inline=False)
+        embed.add_field(name=words.FLAG_WHY, value=reason, inline=False)
+    return embed.add_field(name=words.FLAG_WHERE, value=link, inline=False)
 
 
 def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:

@@ -39,15 +39,20 @@ _EXPIRED = frozenset({10015, 10062, 50027})
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of trouble under a short ``name``, and the sentence for whoever ran into it.
+    """A kind of trouble under a short ``name``; ``word`` is the name of what whoever ran into it reads.
 
     What is expected needs nobody's attention: it is neither logged as an error nor given an id.
     """
 
     name: str
     matches: Matches
-    sentence: str
+    word: str
     is_expected: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """In the language that is spoken just now."""
+        return str(getattr(words, self.word))
 
 
 def _of(*types: type[BaseException]) -> Matches:
@@ -74,38 +79,38 @@ def is_token_refused(error: BaseException) -> bool:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("empty question", _of(EmptyQuestionError), words.ASK_SOMETHING, is_expected=True),
-    Kind("several servers", _of(SeveralSpacesError), words.ASK_ON_SERVER, is_expected=True),
-    Kind("forgotten answer", _of(NoSuchInteractionError), words.FORGOTTEN, is_expected=True),
-    Kind("forgotten flag", _of(NoSuchFlagError), words.FLAG_FORGOTTEN, is_expected=True),
-    Kind("forgotten draft", _of(NoSuchDraftError), words.DRAFT_GONE, is_expected=True),
-    Kind("not allowed", _of(app_commands.CheckFailure), words.STAFF_ONLY, is_expected=True),
-    Kind("busy", _of(LaneBusyError), words.BUSY),
-    Kind("nothing indexed", _of(NothingIndexedError), words.NOTHING_KNOWN),
-    Kind("budget", _of(BudgetExhaustedError), words.BUDGET_EXHAUSTED),
-    Kind("model", _of(EncoderUnavailableError, ApiKeyMissingError, ClientMissingError), words.MODEL_MISSING),
-    Kind("service", _of(ApiUnavailableError, ApiRefusedError, EncoderBrokenError), words.SERVICE_DOWN),
-    Kind("index", _of(FingerprintMismatchError, ChunkingMismatchError), words.INDEX_OUTDATED),
-    Kind("database locked", _of(DatabaseLockedError), words.NOTES_BUSY),
-    Kind("disk full", _of(DiskFullError), words.NO_ROOM),
-    Kind("database newer", _of(DatabaseTooNewError), words.NOTES_NEWER),
-    Kind("database", _of(DatabaseDamagedError, FolderUnusableError), words.NOTES_UNREADABLE),
-    Kind("memory", _of(MemoryError, OutOfMemoryError), words.NO_MEMORY),
-    Kind("expired", is_expired, words.EXPIRED),
-    Kind("token", is_token_refused, words.FAILED),
-    Kind("forbidden", _status(403), words.FORBIDDEN),
-    Kind("not found", _status(404), words.NOT_FOUND),
-    Kind("rate limit", _status(429), words.DISCORD_LIMITS),
-    Kind("discord down", _status(500, 599), words.DISCORD_DOWN),
-    Kind("refused", _of(discord.HTTPException), words.REFUSED),
+    Kind("empty question", _of(EmptyQuestionError), "ASK_SOMETHING", is_expected=True),
+    Kind("several servers", _of(SeveralSpacesError), "ASK_ON_SERVER", is_expected=True),
+    Kind("forgotten answer", _of(NoSuchInteractionError), "FORGOTTEN", is_expected=True),
+    Kind("forgotten flag", _of(NoSuchFlagError), "FLAG_FORGOTTEN", is_expected=True),
+    Kind("forgotten draft", _of(NoSuchDraftError), "DRAFT_GONE", is_expected=True),
+    Kind("not allowed", _of(app_commands.CheckFailure), "STAFF_ONLY", is_expected=True),
+    Kind("busy", _of(LaneBusyError), "BUSY"),
+    Kind("nothing indexed", _of(NothingIndexedError), "NOTHING_KNOWN"),
+    Kind("budget", _of(BudgetExhaustedError), "BUDGET_EXHAUSTED"),
+    Kind("model", _of(EncoderUnavailableError, ApiKeyMissingError, ClientMissingError), "MODEL_MISSING"),
+    Kind("service", _of(ApiUnavailableError, ApiRefusedError, EncoderBrokenError), "SERVICE_DOWN"),
+    Kind("index", _of(FingerprintMismatchError, ChunkingMismatchError), "INDEX_OUTDATED"),
+    Kind("database locked", _of(DatabaseLockedError), "NOTES_BUSY"),
+    Kind("disk full", _of(DiskFullError), "NO_ROOM"),
+    Kind("database newer", _of(DatabaseTooNewError), "NOTES_NEWER"),
+    Kind("database", _of(DatabaseDamagedError, FolderUnusableError), "NOTES_UNREADABLE"),
+    Kind("memory", _of(MemoryError, OutOfMemoryError), "NO_MEMORY"),
+    Kind("expired", is_expired, "EXPIRED"),
+    Kind("token", is_token_refused, "FAILED"),
+    Kind("forbidden", _status(403), "FORBIDDEN"),
+    Kind("not found", _status(404), "NOT_FOUND"),
+    Kind("rate limit", _status(429), "DISCORD_LIMITS"),
+    Kind("discord down", _status(500, 599), "DISCORD_DOWN"),
+    Kind("refused", _of(discord.HTTPException), "REFUSED"),
     Kind(
         "command changed",
         _of(app_commands.CommandSignatureMismatch, app_commands.CommandNotFound),
-        words.COMMAND_CHANGED,
+        "COMMAND_CHANGED",
     ),
-    Kind("wrong value", _of(app_commands.TransformerError), words.WRONG_VALUE),
-    Kind("timeout", _of(TimeoutError), words.TOOK_TOO_LONG),
-    Kind("unknown", _of(BaseException), words.FAILED),
+    Kind("wrong value", _of(app_commands.TransformerError), "WRONG_VALUE"),
+    Kind("timeout", _of(TimeoutError), "TOOK_TOO_LONG"),
+    Kind("unknown", _of(BaseException), "FAILED"),
 )
 """The first that matches counts; the last one matches everything."""
 

@@ -101,6 +101,11 @@ async def tell(interaction: discord.Interaction, text: str) -> None:
 class KnowbotTree(app_commands.CommandTree[discord.Client]):
     """Commands whose failures end in a friendly line."""
 
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Refuses nobody; it comes first in whatever a command does."""
+        cast("KnowbotClient", self.client).speak_to(interaction.guild)
+        return True
+
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """See CommandTree."""
         client = cast("KnowbotClient", self.client)

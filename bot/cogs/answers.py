@@ -70,6 +70,7 @@ class AnswersCog(commands.Cog, name="answers"):
 
     async def respond(self, parts: Parts, earlier: Told | None = None) -> None:
         """Answers a question, or answers it anew where ``earlier`` is what it was before somebody edited it."""
+        self._client.speak_to(parts[0].guild)
         setting, contents = self._setting(parts), tuple(part.content for part in parts)
         try:
             outcome = await self._answer(parts, setting, earlier)

@@ -45,6 +45,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
     @commands.Cog.listener()
     async def on_heard(self, message: discord.Message, setting: Setting, outcome: Outcome) -> None:
         """Sent by the answers cog, once a message. Not of what staff say, nor of what nobody else reads."""
+        self._client.speak_to(message.guild)
         async with self._client.at_work():
             if message.guild and not setting.staff and (suspicion := await self._suspicion(outcome)):
                 await self._raise(message, outcome, suspicion)
@@ -70,6 +71,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
     @tasks.loop(seconds=_CHECK_SECONDS)
     async def _digests(self) -> None:
         for guild in filter(partial(moderators_channel, self._client), self._client.guilds):
+            self._client.speak_to(guild)
             try:
                 await self._digest(guild)
             except Exception as error:  # noqa: BLE001 - it would end the loop for good; the next look is in a minute

@@ -55,6 +55,7 @@ space = "default"            # the space of documents that questions are asked i
 # channels = {{ 789 = "helpful", 790 = "mention", 791 = "silent" }}
 #     helpful: answers unasked when it is sure; mention: answers when it is spoken to; silent: the same, and is read
 #     only. All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
+# language = "en"            # what knowbot says: "en" or "de"; answers stay in the words of your documents
 # patience = "2s"            # waits so long for the rest of a question that comes in several messages
 
 # [servers.654]              # what one server has for itself; what it does not name is as in [discord]
@@ -62,6 +63,7 @@ space = "default"            # the space of documents that questions are asked i
 # moderators_channel = 124
 # helper_role = 457
 # operators = [322]
+# language = "de"
 # channels = {{ 792 = "helpful" }}
 
 [schedule]                   # 90s, 15m, 6h or 1d

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import discord
-import pytest
-from discord.ui import Button, TextInput
+from discord.ui import Button
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import discord_limits as limits
 from bot import words
-from bot.buttons import BUTTONS, WhyModal, answer_buttons
+from bot.buttons import BUTTONS, answer_buttons
 from bot.forget_button import forget_view
-from bot.lasting_view import Form
-from bot.saving import SaveModal, draft_buttons
+from bot.saving import draft_buttons
 from bot.status import Status, status_embed
 from bot.translate import digest_embed, draft_embed, flag_embed, quoted_embeds, shown_for, similar_embed
 from bot.verdicts import flag_buttons
@@ -97,13 +95,7 @@ def test_no_quote_list_or_flag_is_too_long_for_a_message(cited: list[tuple[str, 
 @few
 @given(TEXTS, TEXTS)
 def test_the_longest_draft_can_be_shown(question: str, answer: str) -> None:
-    modal = {
-        each.custom_id: each.max_length or 0 for each in SaveModal.__dict__.values() if isinstance(each, TextInput)
-    }
-    draft = AnswerDraft(
-        "s", question[: modal.get("question", 200)], answer[: modal.get("answer", 3000)],
-        "https://discord.com", "public", 1e10, 1, 1, "", "", 0.0,
-    )  # fmt: skip
+    draft = AnswerDraft(*("s", question[:200], answer[:3000], "https://discord.com", "public", 1e10, 1, 1, "", "", 0.0))
     check([draft_embed(draft)])
 
 
@@ -130,7 +122,6 @@ def test_no_sentence_is_too_long_for_a_message(text: str) -> None:
         words.human_wanted(LARGEST, f"<@{LARGEST}>", "https://discord.com/" + "9" * 80),
         words.privacy(LARGEST, LARGEST, False),
         words.forgotten(LARGEST, LARGEST),
-        *(each for each in vars(words).values() if isinstance(each, str)),
     ):
         assert len(sentence) <= limits.CONTENT
 
@@ -151,14 +142,3 @@ def test_buttons_stand_on_one_row_with_short_labels_and_ids() -> None:
         check_view(view)
     assert len(answer_buttons(1, answer, 1).children) <= limits.BUTTONS_A_ROW
     assert len(BUTTONS) == len({button.__discord_ui_compiled_template__.pattern for button in BUTTONS})
-
-
-@pytest.mark.filterwarnings("ignore:label is deprecated")
-@pytest.mark.parametrize("form", [WhyModal, SaveModal], ids=["why", "save"])
-def test_forms_have_short_titles_and_labels(form: type[Form]) -> None:
-    inputs = [each for each in vars(form).values() if isinstance(each, TextInput)]
-    assert 0 < len(inputs) <= limits.ROWS
-    assert 0 < len(form.title) <= limits.MODAL_TITLE
-    for each in inputs:
-        assert 0 < len(each.label or "") <= limits.INPUT_LABEL
-        assert (each.max_length or 0) <= limits.INPUT_VALUE

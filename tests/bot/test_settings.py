@@ -55,6 +55,11 @@ def test_a_servers_table_goes_before_what_all_servers_share(tmp_path: Path) -> N
     )
     assert own.channels == {4: "silent", 5: "mention"}
     assert settings.server(655) == ServerSettings(
-        space="default", moderators_channel=1, helper_role=2, operators=frozenset({3}), channels={4: "helpful"}
+        space="default",
+        moderators_channel=1,
+        helper_role=2,
+        operators=frozenset({3}),
+        channels={4: "helpful"},
+        language="en",
     )
     assert settings.spaces == {"default", "other"}

@@ -1,0 +1,103 @@
+"""Every language says everything that knowbot has to say, and each server is spoken to in its own."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import Mock
+
+import pytest
+
+from bot import discord_limits as limits
+from bot import words
+from bot.buttons import WhyModal
+from bot.languages import english
+from bot.saving import SaveModal
+from bot.settings import ServerSettings
+from bot.trouble import KINDS
+from tests.bot.server import ANSWERED, UNSURE, a_server, called, labels, text_of
+
+OTHERS = {code: module for code, module in words.LANGUAGES.items() if module is not english}
+
+
+def said_by(module: ModuleType) -> dict[str, object]:
+    """Everything public that a language defines itself."""
+    own = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+    return {
+        name: value
+        for name, value in own.items()
+        if isinstance(value, str | dict) or (inspect.isfunction(value) and value.__module__ == module.__name__)
+    }
+
+
+def places(sentence: str) -> list[str]:
+    return sorted(re.findall(r"\{\w*\}|`[^`]+`", sentence))
+
+
+@pytest.mark.parametrize("module", OTHERS.values(), ids=list(OTHERS))
+def test_no_language_lacks_a_word_or_has_one_of_its_own(module: ModuleType) -> None:
+    wanted, has = said_by(english), said_by(module)
+    assert wanted.keys() == has.keys()
+    for name, value in wanted.items():
+        other = has[name]
+        if isinstance(value, str):
+            assert places(value) == places(str(other)), name
+        elif isinstance(value, Mapping):
+            assert isinstance(other, Mapping)
+            assert value.keys() == other.keys(), name
+        elif isinstance(value, Callable):  # type: ignore[arg-type]
+            assert inspect.signature(value) == inspect.signature(other), name  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_kind_of_trouble_has_a_sentence_in_every_language(language: words.Language) -> None:
+    with words.spoken(language):
+        assert all(kind.sentence for kind in KINDS)
+        assert words.FAILED == words.LANGUAGES[language].FAILED
+    assert words.FAILED == english.FAILED
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("language", words.LANGUAGES)
+async def test_forms_and_sentences_fit_into_discord_in_every_language(language: words.Language) -> None:
+    message = Mock(clean_content="a" * 5000)
+    with words.spoken(language):
+        for form in (WhyModal(Mock(), 1), SaveModal(Mock(), message, "b " * 500)):
+            payload = form.to_dict()
+            assert 0 < len(payload["title"]) <= limits.MODAL_TITLE
+            inputs = [item for row in payload["components"] for item in row["components"]]
+            assert 0 < len(inputs) <= limits.ROWS
+            for item in inputs:
+                assert 0 < len(item["label"]) <= limits.INPUT_LABEL
+                assert item["max_length"] <= limits.INPUT_VALUE
+                assert len(item.get("value") or "") <= item["max_length"]
+        assert len(words.privacy(10**9, 10**9, True)) <= limits.CONTENT
+    module = words.LANGUAGES[language]
+    assert all(len(value) <= limits.CONTENT for value in vars(module).values() if isinstance(value, str))
+
+
+@pytest.mark.asyncio
+async def test_a_server_is_spoken_to_in_its_language_and_the_others_are_not(data_dir: Path) -> None:
+    german = words.LANGUAGES["de"]
+    async with a_server(data_dir) as server:
+        own = {server.guild.id: ServerSettings(language="de")}
+        server.client.settings = server.client.settings.model_copy(update={"servers": own})
+        await server.alice.send(server.unwatched, called(server, UNSURE))
+        await server.alice.send(server.helpful, ANSWERED)
+        (unsure,), (answer,) = server.said(server.unwatched), server.said(server.helpful)
+        assert text_of(unsure) in german.WITHOUT_ANSWER.values()
+        assert german.SOURCE in text_of(answer)
+        assert german.HELPFUL in labels(answer)
+        thanked = await server.alice.click(answer, label=german.HELPFUL)
+        assert thanked.response is not None
+        assert text_of(thanked.response.message) == german.VOTED[True]
+        told = await server.alice.slash(server.unwatched, "privacy")
+        assert told.response is not None
+        assert "Was ich von dir behalte" in text_of(told.response.message)
+        other = server.env.create_guild("Elsewhere")
+        channel = other.create_text_channel("talk")
+        await other.add_member(server.env.create_user("ann")).send(channel, called(server, UNSURE))
+        assert text_of(server.said(channel)[0]) in english.WITHOUT_ANSWER.values()
