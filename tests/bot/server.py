@@ -17,7 +17,7 @@ from bot.settings import DiscordSettings, Settings
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 
-ANSWERED = "how do I set up authentik as login for the photo server"
+ANSWERED = "how do I change where the photos are stored"
 """The example answers it, even unasked."""
 
 UNSURE = "does lanternfish read xmp sidecars written by other programs"

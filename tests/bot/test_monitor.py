@@ -125,7 +125,7 @@ async def test_metrics_count_questions_stages_and_flags_and_name_nobody(data_dir
         assert {s.labels["space"]: s.value for s in families["knowbot_documents"].samples}["default"] > 10
         assert {s.labels["state"] for s in families["knowbot_jobs"].samples} == {"queued", "running", "done", "failed"}
         assert families["knowbot_tokens"].samples
-        for private in ("alice", "Lanternfish", str(server.alice.id), str(server.guild.id), "authentik", "carbonara"):
+        for private in ("alice", "Lanternfish", str(server.alice.id), str(server.guild.id), "photos", "carbonara"):
             assert private not in text
         assert len(text.splitlines()) < 400
 
