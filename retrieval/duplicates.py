@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.corpus import Corpus
-from retrieval.shingles import SAME_SHARE, resemblance, shingles
+from retrieval.shingles import resemblance, shingles
 from storage.records import Chunk
 from storage.stores import Stores
 from storage.vector_index import VectorIndex
 
 NEAR = 0.9
 """The cosine from which two passages are compared word for word."""
+
+ALIKE = 0.6
+"""The resemblance from which two texts are listed: every twelfth word may be another one."""
 
 _NEIGHBOURS = 16
 _AT_ONCE = 256
@@ -44,10 +47,10 @@ class DuplicateGroup:
 def duplicates(stores: Stores, index: VectorIndex, corpus: Corpus) -> list[DuplicateGroup]:
     """Groups of whole documents, then of passages that no such group holds already; the largest first.
 
-    Two texts are the same from SAME_SHARE on, as in an answer, which shows only one of them.
+    Two texts are listed from ALIKE on; of two that are the same from SAME_SHARE on an answer shows only one.
     """
     near = {pair: _resemblance(corpus.chunks, pair) for pair in _near_pairs(stores, index, corpus)}
-    pairs = {pair: share for pair, share in near.items() if share >= SAME_SHARE}
+    pairs = {pair: share for pair, share in near.items() if share >= ALIKE}
     whole = _document_pairs(corpus.chunks, pairs)
     documents = [_group(members, whole, _documents(corpus.chunks), True) for members in _joined(whole)]
     within = {pair: share for pair, share in pairs.items() if _document_pair(corpus.chunks, pair) not in whole}
@@ -75,7 +78,7 @@ def _near_pairs(stores: Stores, index: VectorIndex, corpus: Corpus) -> Iterator[
 
 
 def _document_pairs(chunks: Sequence[Chunk], pairs: Iterable[Pair]) -> dict[Pair, float]:
-    """Of documents (by id) with passages in common, those that are the same from end to end."""
+    """Of documents (by id) with passages in common, those that are alike from end to end."""
     candidates = {pair for each in pairs if (pair := _document_pair(chunks, each)) and pair[0] != pair[1]}
     wanted = {number for pair in candidates for number in pair}
     texts: defaultdict[int, list[str]] = defaultdict(list)
@@ -84,7 +87,7 @@ def _document_pairs(chunks: Sequence[Chunk], pairs: Iterable[Pair]) -> dict[Pair
             texts[chunk.document_id].append(chunk.text)
     said = {number: shingles("\n".join(parts)) for number, parts in texts.items()}
     shares = {pair: resemblance(said[pair[0]], said[pair[1]]) for pair in candidates}
-    return {pair: share for pair, share in sorted(shares.items()) if share >= SAME_SHARE}
+    return {pair: share for pair, share in sorted(shares.items()) if share >= ALIKE}
 
 
 def _document_pair(chunks: Sequence[Chunk], pair: Pair) -> Pair:

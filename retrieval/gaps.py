@@ -47,7 +47,7 @@ class Gap:
 
 def gaps_of(stores: Stores, space: OpenSpace, corpus: Corpus, since: float) -> list[Gap]:
     """The gaps of questions asked since then (seconds since the epoch): what is missing first, then the largest."""
-    unanswered = _asked(stores, space, "unsure", since, MOST_QUESTIONS)
+    unanswered = _unanswered(stores, space, since)
     questions, vectors = question_vectors(space, unanswered)
     if not questions or not corpus.chunks:
         return []
@@ -84,6 +84,13 @@ def question_vectors(
         texts = [(each, text) for each, text in texts if text_hash(text) not in gone]
     purpose = Purpose("explore", space.generation.space, "query", keep="query")
     return [each for each, _ in texts], embedder.embed([text for _, text in texts], purpose)
+
+
+def _unanswered(stores: Stores, space: OpenSpace, since: float) -> list[Interaction]:
+    """Whoever asks the bot for what looks off topic wanted an answer, too."""
+    unsure = _asked(stores, space, "unsure", since, MOST_QUESTIONS)
+    off_topic = _asked(stores, space, "off_topic", since, MOST_QUESTIONS)
+    return [*unsure, *(each for each in off_topic if each.addressed)]
 
 
 def _asked(stores: Stores, space: OpenSpace, decision: str, since: float, most: int) -> list[Interaction]:

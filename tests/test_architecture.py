@@ -45,6 +45,7 @@ DOORS = {
     "retrieval.staleness",
     "retrieval.tune",
     "retrieval.suspicion",
+    "retrieval.survey",
     "retrieval.script_cost",
     "retrieval.token_page",
     "retrieval.tokenizer_training",

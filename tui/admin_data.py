@@ -8,6 +8,7 @@ from retrieval.engine import Engine
 from tui.data.conversations import ConversationsData
 from tui.data.costs import CostsData
 from tui.data.desk import Desk
+from tui.data.exploring import ExploringData
 from tui.data.index import IndexData
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
@@ -47,6 +48,7 @@ class AdminData:
         self.tokens = TokensData(desk)
         self.conversations = ConversationsData(desk)
         self.questions = QuestionsData(desk)
+        self.exploring = ExploringData(desk)
         self.costs = CostsData(desk)
         self.thresholds = ThresholdsData(desk)
 

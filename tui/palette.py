@@ -14,6 +14,7 @@ from tui.screens.help import HelpScreen, Section
 from tui.screens.index import IndexScreen
 from tui.screens.jobs import JobsScreen
 from tui.screens.knowledge import KnowledgeScreen
+from tui.screens.map import MapScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.table_actions import TableActions
@@ -31,6 +32,7 @@ _CLASSES: tuple[type[ConsoleScreen], ...] = (
     TokensScreen,
     IndexScreen,
     JobsScreen,
+    MapScreen,
 )
 SCREENS: Mapping[str, type[ConsoleScreen]] = {screen.NAME: screen for screen in _CLASSES}
 """In the order of their tabs."""
@@ -71,7 +73,10 @@ def help_screen(name: str, of_the_app: Iterable[BindingType]) -> HelpScreen:
     return HelpScreen(TITLES[name], screen.PURPOSE, sections)
 
 
-_PALETTE = (("ctrl+p", "Every screen and action by name"), (f"{TABS[0].key} to {TABS[-1].key}", "The screens"))
+_PALETTE = (
+    ("ctrl+p", "Every screen and action by name"),
+    (f"{TABS[0].key} to {TABS[-2].key}, {TABS[-1].key}", "The screens"),
+)
 
 
 def _keys(bindings: Iterable[BindingType]) -> tuple[tuple[str, str], ...]:

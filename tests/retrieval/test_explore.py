@@ -94,7 +94,9 @@ def test_whole_documents_and_passages_that_say_the_same_are_grouped(engine: Engi
 
 def test_what_was_asked_in_vain_is_grouped_with_its_nearest_document(engine: Engine) -> None:
     for number in range(3):
-        ask(engine, f"does anybody sell bicycle helmets for kids {number}")
+        decision = "off_topic" if number == 2 else "unsure"
+        ask(engine, f"does anybody sell bicycle helmets for kids {number}", decision)
+    ask(engine, "bicycle helmets, said to nobody?", "off_topic", addressed=False)
     ask(engine, "when does the dough rise with yeast and flour and water and salt in a hot oven")
     ask(engine, "bicycle helmets?", decision="answer")
     ask(engine, "bicycle helmets are great", addressed=False)

@@ -29,7 +29,9 @@ async def test_number_keys_lead_to_every_screen_even_in_a_small_terminal(data_di
         for tab in TABS:
             await pilot.press(tab.key)
             line = (await shown(pilot, f"▸{tab.key} ")).splitlines()[0]
-            assert all(re.search(f"{other.key} ({other.short}|{other.title})", line) for other in TABS)
+            always = [other for other in TABS if other.always]
+            named = all(re.search(f"{other.key} ({other.short}|{other.title})", line) for other in always)
+            assert named or (not tab.always and all(f" {other.key} " in line for other in always))
             assert pilot.app.screen.focused is not None
 
 

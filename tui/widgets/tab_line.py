@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -13,12 +14,16 @@ from textual.widgets import Static
 
 @dataclass(frozen=True)
 class Tab:
-    """A screen as the line on top shows it: ``short`` is its name where there is little room."""
+    """A screen as the line on top shows it: ``short`` is its name where there is little room.
+
+    One that is not ``always`` there stands in the line only while it is shown.
+    """
 
     key: str
     name: str
     title: str
     short: str
+    always: bool = True
 
 
 TABS = (
@@ -31,6 +36,7 @@ TABS = (
     Tab("7", "tokens", "Tokens", "Tokens"),
     Tab("8", "index", "Index", "Index"),
     Tab("9", "jobs", "Jobs", "Jobs"),
+    Tab("0", "map", "Map", "Map", always=False),
 )
 """In the order of their keys. A new screen has its tab here and its class in ``tui.palette.SCREENS``."""
 
@@ -46,18 +52,23 @@ class TabLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The tabs, and where there is room for it the space."""
-        yield Static(self._tabs(short=False), id="tabs")
+        yield Static(self._tabs(lambda tab: tab.title), id="tabs")
         yield Static(f"space {self._space}", id="space", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Short names where the long ones do not fit."""
-        wide = self._tabs(short=False)
-        self.query_one("#tabs", Static).update(wide if wide.cell_length <= event.size.width else self._tabs(short=True))
-
-    def _tabs(self, short: bool) -> Content:
-        return Content(" ").join(
-            _tab(tab, tab.short if short else tab.title, tab.name == self._current) for tab in TABS
+        """Short names where the long ones do not fit; keys alone on a screen whose tab comes on top."""
+        wide = self._tabs(lambda tab: tab.title)
+        self.query_one("#tabs", Static).update(
+            wide if wide.cell_length <= event.size.width else self._tabs(self._short)
         )
+
+    def _short(self, tab: Tab) -> str:
+        alone = tab.name != self._current and any(not each.always and each.name == self._current for each in TABS)
+        return "" if alone else tab.short
+
+    def _tabs(self, name: Callable[[Tab], str]) -> Content:
+        shown = (tab for tab in TABS if tab.always or tab.name == self._current)
+        return Content(" ").join(_tab(tab, name(tab), tab.name == self._current) for tab in shown)
 
 
 def _tab(tab: Tab, name: str, here: bool) -> Content:

@@ -1,0 +1,65 @@
+"""The map: looked at by the worker, read and leafed through here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.records import DEFAULT_SPACE
+from tests.tui.building import SIZE, a_console, lines, looking, open_engine, shown, text_of, told_of, type_into
+
+pytestmark = pytest.mark.asyncio
+
+
+def surveyed(data_dir: Path) -> Path:
+    with open_engine(data_dir) as engine:
+        engine.explorer.survey(DEFAULT_SPACE)
+    return data_dir
+
+
+async def test_before_the_first_look_it_says_how_to_have_one(data_dir: Path) -> None:
+    async with a_console(data_dir, "map").run_test(size=SIZE) as pilot:
+        await shown(pilot, "Press s to have the space looked at")
+        await pilot.press("s")
+        await told_of(pilot, "queued: survey")
+        with looking(data_dir) as stores:
+            assert [(job.name, job.space) for job in stores.jobs.recent(1)] == [("survey", DEFAULT_SPACE)]
+
+
+async def test_topics_gaps_duplicates_and_outliers_are_leafed_through(data_dir: Path) -> None:
+    async with a_console(surveyed(data_dir), "map").run_test(size=SIZE) as pilot:
+        await shown(pilot, "Topics")
+        assert lines(pilot, "#found")[0][0] == "A"
+        assert "In its middle:" in text_of(pilot, "#found-detail")
+        await pilot.press("l")
+        await shown(pilot, "Asked in vain")
+        assert {line[2] for line in lines(pilot, "#found")} == {"asked 1 ×"}
+        assert "nearest:" in text_of(pilot, "#found-detail")
+        await pilot.press("l")
+        await shown(pilot, "Nothing is said twice")
+        await pilot.press("l")
+        await shown(pilot, "No document stands out")
+
+
+async def test_texts_are_compared_and_an_analogy_comes_out(data_dir: Path) -> None:
+    async with a_console(surveyed(data_dir), "map").run_test(size=SIZE) as pilot:
+        await shown(pilot, "Topics")
+        await pilot.press("slash")
+        type_into(pilot, "#relate", "faq.md | a year | a year")
+        await pilot.press("enter")
+        await shown(pilot, "How texts relate")
+        assert "1.00  a year" in text_of(pilot, "#found-detail")
+        type_into(pilot, "#relate", "costs - year + month")
+        await pilot.press("enter")
+        await shown(pilot, "Nearest to costs - year + month")
+        type_into(pilot, "#relate", "alone")
+        await pilot.press("enter")
+        await told_of(pilot, "two to 30 texts")
+
+
+async def test_it_fits_a_small_terminal_and_an_empty_space(data_dir: Path, empty_dir: Path) -> None:
+    async with a_console(surveyed(data_dir), "map").run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "Topics")
+    async with a_console(empty_dir, "map").run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "Press s")
