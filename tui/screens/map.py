@@ -64,8 +64,10 @@ class MapScreen(ConsoleScreen):
 
     async def load(self) -> None:
         """See ConsoleScreen."""
-        self._explored = await self.data.exploring.view()
-        self._show()
+        before, self._explored = self._explored, await self.data.exploring.view()
+        # What was asked of texts stays to be read until the survey is another one.
+        if before is None or (before.survey, before.map) != (self._explored.survey, self._explored.map):
+            self._show()
 
     def action_next_list(self) -> None:
         """The next of topics, gaps, duplicates and outliers."""
