@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.building import SIZE, a_console, shown
+from storage.records import DEFAULT_SPACE
+from tests.tui.building import SIZE, a_console, open_engine, shown
 from tui.palette import SCREENS
 
 Compare = Callable[..., bool]
@@ -35,7 +36,7 @@ def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         ("index", "not measured: press l"),
         ("jobs", "Nothing was logged yet"),
     ],
-    ids=[name for name in SCREENS if name not in ("knowledge", "tokens")],
+    ids=[name for name in SCREENS if name not in ("knowledge", "tokens", "map")],
 )
 def test_screen(data_dir: Path, snap_compare: Compare, first: str, wait_for: str) -> None:
     assert snap_compare(a_console(data_dir, first), terminal_size=SIZE, run_before=then(wait_for=wait_for))
@@ -55,6 +56,13 @@ def test_small_knowledge(data_dir: Path, snap_compare: Compare) -> None:
 def test_tokens_side_by_side(data_dir: Path, snap_compare: Compare) -> None:
     run = then("t", *"order 48219077", "escape", wait_for="digits")
     assert snap_compare(a_console(data_dir, "tokens"), terminal_size=SIZE, run_before=run)
+
+
+def test_map(data_dir: Path, snap_compare: Compare) -> None:
+    with open_engine(data_dir) as engine:
+        engine.explorer.survey(DEFAULT_SPACE)
+    run = then(wait_for="In its middle:")
+    assert snap_compare(a_console(data_dir, "map"), terminal_size=SIZE, run_before=run)
 
 
 def test_help(data_dir: Path, snap_compare: Compare) -> None:

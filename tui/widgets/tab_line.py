@@ -27,7 +27,7 @@ class Tab:
 
 
 TABS = (
-    Tab("1", "overview", "Overview", "Overview"),
+    Tab("1", "overview", "Overview", "Home"),
     Tab("2", "knowledge", "Knowledge", "Docs"),
     Tab("3", "questions", "Questions", "Asked"),
     Tab("4", "thresholds", "Thresholds", "Limits"),
