@@ -64,7 +64,7 @@ async def test_ask_is_deferred_at_once_and_old_buttons_work_after_a_restart(data
         assert await bot.end() == 0
         await bot.start()
         click = await discord.click(alice, reply, words.HELPFUL)
-        await click.wait_for_callback()
+        await click.wait_for_answer()
         with bot.stores() as stores:
             assert stores.interactions.list(None, 1)[0].helpful == 1
         commands = [request for request in discord.world.requests if "commands" in request.path]
