@@ -13,7 +13,7 @@ from retrieval.embed import LOADING, Embedder, HasText, Purpose, texts_of
 from retrieval.encoders.base import PaidEncoder
 from retrieval.metering import Meter
 from retrieval.pricing import Price, TokenUse
-from retrieval.pseudo_questions import EACH_KIND
+from retrieval.pseudo_questions import EACH_KIND, MOST_WHOLE_HEADINGS, MOST_WHOLE_SENTENCES
 
 Basis = Literal["ledger", "probe", "nothing"]
 """Where a rate comes from: earlier calls of the same kind, a sample that was encoded just now, or nowhere."""
@@ -108,7 +108,8 @@ def estimated(meter: Meter, workload: Workload, passages: int, refit: bool, othe
 
 def _fit_tokens(embedder: Embedder, passages: int) -> int:
     lines = embedder.missing(off_topic_lines()).values()
-    return min(3 * EACH_KIND, 3 * passages) * _QUESTION_TOKENS + embedder.tokens(lines)
+    whole = 0 if embedder.is_paid else min(MOST_WHOLE_HEADINGS, passages) + min(MOST_WHOLE_SENTENCES, passages)
+    return (3 * min(EACH_KIND, passages) + whole) * _QUESTION_TOKENS + embedder.tokens(lines)
 
 
 def _speed(meter: Meter, embedder: Embedder, operation: str, texts: Sequence[str]) -> tuple[Speed | None, Basis]:

@@ -11,12 +11,13 @@ import numpy as np
 from retrieval.adapt import adapter_for
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, fit_documents
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import PRIOR, Logistic, confidence_features, scaled
+from retrieval.calibrate import PRIOR, Logistic, confidence_features, refined, scaled
 from retrieval.embed import Purpose
 from retrieval.fuse import FusionWeights
 from retrieval.pseudo_questions import pseudo_questions
 from retrieval.query import query_terms
 from retrieval.query_adapter import QueryAdapter
+from retrieval.rehearsal import golden_questions, rehearse
 from retrieval.search import SMALL_POOL, Found, Query, Ranking, search
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
@@ -29,6 +30,11 @@ FIT = "fit-3"
 
 FUSION = "fusion"
 """The tunable that holds a space's fusion weights."""
+
+MOST_GOLDEN = 400
+
+UNANSWERABLE = 0.1
+"""The share of questions without a document that the confidence is refined for."""
 
 REFIT_SHARE = 0.1
 """A fit is made anew once the number of passages has moved by this share."""
@@ -126,15 +132,27 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
     queries = [Query(v, query_terms(text), frozenset({PUBLIC})) for v, text in zip(wanted, questions, strict=True)]
     found = [search(stores, space, query, ranking, now, SMALL_POOL).candidates for query in queries]
     withheld = [without(each, {question.document_id}) for each, question in zip(found, asked, strict=True)]
+    confidence = scaled([confidence_features(each) for each in found], [confidence_features(each) for each in withheld])
     return Fit(
         generation_id=generation.id,
         passages=len(chunks),
-        confidence=scaled([confidence_features(each) for each in found], [confidence_features(e) for e in withheld]),
+        confidence=_after_golden(stores, space, ranking, confidence, now),
         documents=fit_documents(
             document_similarities(space, unwanted), document_similarities(space, wanted), len(chunks)
         ),
         adapter=ranking.adapter,
     )
+
+
+def _after_golden(stores: Stores, space: OpenSpace, ranking: Ranking, before: Logistic, now: float) -> Logistic:
+    """The confidence after the golden questions, to each of which belong a few that have no answer."""
+    golden = golden_questions(stores, space.generation.space, now, MOST_GOLDEN)
+    if not golden:
+        return before
+    asked = rehearse(stores, space, golden, ranking, now, "fit", SMALL_POOL)
+    features = [confidence_features(candidates) for each in asked for candidates in (each.candidates, each.withheld)]
+    outcomes = [right for each in asked for right in (each.is_right, False)]
+    return refined(before, features, outcomes, np.tile([1 - UNANSWERABLE, UNANSWERABLE], len(asked)))
 
 
 def without(candidates: Sequence[Candidate], documents: Collection[int]) -> list[Candidate]:

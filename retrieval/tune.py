@@ -15,16 +15,15 @@ import numpy as np
 
 from retrieval.anomaly import NEAREST
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import ANSWERABLE, Logistic, confidence_features, refined
-from retrieval.embed import Purpose
-from retrieval.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights, without
+from retrieval.calibrate import ANSWERABLE, confidence_features
+from retrieval.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights
 from retrieval.fuse import FusionWeights, fuse
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
 from retrieval.metrics import ndcg
 from retrieval.pseudo_questions import pseudo_questions
-from retrieval.query import prepare_query
 from retrieval.rates import RATES, Outcomes, Rates
-from retrieval.search import Query, Ranking, search
+from retrieval.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_questions, rehearse
+from retrieval.search import Ranking
 from retrieval.space import Clock, OpenSpace
 from retrieval.types import Candidate
 from storage.errors import KnowbotError
@@ -36,18 +35,11 @@ TUNE = "knowbot tune"
 """``set_by`` of everything that a tune has set."""
 
 TUNED = (FUSION, FIT, GATE, RATES)
-FEWEST_GOLDEN = 20
-"""Fewer golden questions say nothing; the corpus is asked its own instead."""
-
 MOST_QUESTIONS = 400
 _LEXICAL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 _PRIOR_QUESTIONS = 40
 """How many golden questions the prior is worth: so many, and the fitted weight goes half the way."""
 
-_UNANSWERABLE = 0.05
-"""The share of questions without a document, and that of off-topic messages, that a confidence is fitted for."""
-
-_READERS = frozenset({PUBLIC})
 _DEPTH = 10
 
 
@@ -56,20 +48,11 @@ class TooLittleToTuneError(KnowbotError):
 
 
 @dataclass(frozen=True)
-class Found:
-    """A message with what was found for it; ``target`` is the location of the document that answers, "" for none."""
-
-    target: str
-    candidates: Sequence[Candidate]
-    nearest: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class _Traffic:
     """What is asked: questions that have an answer, and off-topic lines."""
 
-    questions: Sequence[Found]
-    strange: Sequence[Found]
+    questions: Sequence[Rehearsed]
+    strange: Sequence[Rehearsed]
 
 
 @dataclass(frozen=True)
@@ -126,8 +109,6 @@ def tune(stores: Stores, space: OpenSpace, rates: Rates | None, now: float) -> T
     weights = _fitted_weights(found_before.questions) if basis == "golden" else before.weights
     after = Tuned(weights, fit_space(stores, space, weights, now), before.thresholds)
     found = _traffic(stores, space, asked, after.ranking, now)
-    if basis == "golden":
-        after = replace(after, fit=replace(after.fit, confidence=_refined(after.fit.confidence, found)))
     outcomes = _outcomes(found, after)
     asked_at, unasked_at = outcomes.threshold(chosen.asked), outcomes.threshold(chosen.unasked)
     after = replace(after, thresholds=replace(before.thresholds, answer=asked_at, unasked=max(asked_at, unasked_at)))
@@ -170,13 +151,9 @@ def _standing_by(stores: Stores, space: str, name: str) -> str:
     return setters[-1] if setters else ""
 
 
-def _questions(
-    stores: Stores, space: OpenSpace, now: float
-) -> tuple[Literal["golden", "pseudo"], list[tuple[str, str]]]:
-    """(question, location of its document): golden ones where there are enough, else the corpus's own."""
-    written = stores.known_questions.golden(space.generation.space, _READERS, now, MOST_QUESTIONS)
-    golden = [(text, location) for text, location in written if location]
-    if len(golden) >= FEWEST_GOLDEN:
+def _questions(stores: Stores, space: OpenSpace, now: float) -> tuple[Literal["golden", "pseudo"], list[Known]]:
+    """Golden questions where there are enough, else the corpus's own."""
+    if golden := golden_questions(stores, space.generation.space, now, MOST_QUESTIONS):
         return "golden", golden
     chunks = [chunk for chunk in stores.chunks.of_space(space.generation) if chunk.visibility == PUBLIC]
     locations = {chunk.document_id: chunk.document_location for chunk in chunks}
@@ -190,24 +167,9 @@ def _questions(
     return "pseudo", made[:: -(-len(made) // MOST_QUESTIONS)]
 
 
-def _traffic(
-    stores: Stores, space: OpenSpace, asked: Sequence[tuple[str, str]], ranking: Ranking, now: float
-) -> _Traffic:
+def _traffic(stores: Stores, space: OpenSpace, asked: Sequence[Known], ranking: Ranking, now: float) -> _Traffic:
     strange = [(line, "") for line in off_topic_lines()[1::3]]
-    return _Traffic(*(_found(stores, space, each, ranking, now) for each in (asked, strange)))
-
-
-def _found(
-    stores: Stores, space: OpenSpace, asked: Sequence[tuple[str, str]], ranking: Ranking, now: float
-) -> list[Found]:
-    encoder, name = space.embedder.encoder, space.generation.space
-    queries = [prepare_query(text, encoder.tokenizer, encoder.max_tokens) for text, _ in asked]
-    vectors = space.embedder.embed([query.text for query in queries], Purpose("tune", name, "query", keep="query"))
-    found = [
-        search(stores, space, Query(vector, query.terms, _READERS), ranking, now)
-        for query, vector in zip(queries, vectors, strict=True)
-    ]
-    return [Found(target, each.candidates, each.nearest) for (_, target), each in zip(asked, found, strict=True)]
+    return _Traffic(*(rehearse(stores, space, each, ranking, now, "tune") for each in (asked, strange)))
 
 
 def _fused(candidates: Sequence[Candidate], weights: FusionWeights) -> list[Candidate]:
@@ -220,7 +182,7 @@ def _ranked(candidates: Sequence[Candidate]) -> list[str]:
     return list(dict.fromkeys(candidate.chunk.document_location for candidate in candidates))[:_DEPTH]
 
 
-def _fitted_weights(questions: Sequence[Found]) -> FusionWeights:
+def _fitted_weights(questions: Sequence[Rehearsed]) -> FusionWeights:
     """The lexical weight of the best nDCG, shrunk to the prior by how few questions there are."""
     prior = FusionWeights()
     quality = {lexical: _ndcg(questions, replace(prior, lexical=lexical)) for lexical in _LEXICAL}
@@ -229,7 +191,7 @@ def _fitted_weights(questions: Sequence[Found]) -> FusionWeights:
     return replace(prior, lexical=round(prior.lexical + share * (best - prior.lexical), 3))
 
 
-def _ndcg(questions: Sequence[Found], weights: FusionWeights) -> float:
+def _ndcg(questions: Sequence[Rehearsed], weights: FusionWeights) -> float:
     rankings = [(_ranked(_fused(each.candidates, weights)), each.target) for each in questions]
     return float(np.mean([ndcg(ranked, {target: 1}, _DEPTH) for ranked, target in rankings]))
 
@@ -241,8 +203,8 @@ def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
         return state.fit.confidence.probability(confidence_features(candidates))
 
     questions = traffic.questions
-    ranked = [_is_right(each) for each in questions]
-    withheld = [confidence(_withheld(each)) for each in questions[::2]]
+    ranked = [each.is_right for each in questions]
+    withheld = [confidence(each.withheld) for each in questions[::2]]
     lines = [confidence(each.candidates) for each in traffic.strange]
     return Outcomes.of(
         [
@@ -253,37 +215,10 @@ def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
     )
 
 
-def _refined(confidence: Logistic, traffic: _Traffic) -> Logistic:
-    """The confidence after questions of people, among which few have no answer."""
-    questions, strange = traffic.questions, traffic.strange
-    candidates = [each.candidates for each in questions]
-    groups: list[list[Sequence[Candidate]]] = [
-        candidates,
-        [_withheld(each) for each in questions],
-        [each.candidates for each in strange],
-    ]
-    shares = (1 - 2 * _UNANSWERABLE, _UNANSWERABLE, _UNANSWERABLE)
-    return refined(
-        confidence,
-        [confidence_features(each) for group in groups for each in group],
-        [*(_is_right(each) for each in questions), *[False] * (len(questions) + len(strange))],
-        np.concatenate([np.full(len(g), s * len(questions) / len(g)) for g, s in zip(groups, shares, strict=True)]),
-    )
-
-
-def _is_right(question: Found) -> bool:
-    return _ranked(question.candidates)[:1] == [question.target]
-
-
-def _withheld(question: Found) -> list[Candidate]:
-    ids = {c.chunk.document_id for c in question.candidates if c.chunk.document_location == question.target}
-    return without(question.candidates, ids)
-
-
 def _measured(traffic: _Traffic, state: Tuned) -> Measured:
     outcomes, thresholds, boundary = _outcomes(traffic, state), state.thresholds, state.fit.documents
     questions = traffic.questions
-    first = [_is_right(each) for each in questions]
+    first = [each.is_right for each in questions]
     similar = [float(np.mean(each.nearest[:NEAREST])) if each.nearest else 0.0 for each in questions]
     flags = [bool(boundary and boundary.off_topic_score(each) >= thresholds.off_topic) for each in similar]
     return Measured(

@@ -26,7 +26,7 @@ def test_a_dry_run_shows_before_and_after_and_changes_nothing(knowbot: KnowbotCo
 
 def test_what_was_tuned_is_taken_back_once(knowbot: KnowbotCommand) -> None:
     assert "at most 0.05" in knowbot.ok("tune", "--wrong", "0.05")
-    assert "weights, confidence, thresholds, rates" in knowbot.ok("tune", "undo")
+    assert "weights, adapter and confidence, thresholds, rates" in knowbot.ok("tune", "undo")
     assert "still stands" in knowbot.refused("tune", "undo")
 
 

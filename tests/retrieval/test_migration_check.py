@@ -53,6 +53,8 @@ def test_an_equal_index_is_switched_to_and_says_how_alike_it_is(engine: Engine) 
     assert done.comparison is not None
     assert (done.comparison.questions, done.comparison.basis) == (150, "pseudo")
     assert 0.5 < done.comparison.overlap < 1
+    assert done.comparison.refusal_before > 0.6
+    assert done.comparison.refusal_after > 0.6
     assert active(engine) == 256
 
 
@@ -72,6 +74,13 @@ def test_few_questions_refuse_nothing() -> None:
     assert "too few to tell" in few.sentence
     assert Comparison(20, "pseudo", 0.1, 0.9, 0.1).is_lower
     assert not Comparison(20, "pseudo", 0.9, 0.9, 0.881).is_lower
+
+
+def test_an_index_that_no_longer_notices_what_is_missing_is_lower() -> None:
+    blind = Comparison(150, "pseudo", 0.9, 0.9, 0.9, refusal_before=0.8, refusal_after=0.65)
+    assert blind.is_lower
+    assert "withheld documents noticed 0.65 where it has 0.80" in blind.sentence
+    assert not Comparison(150, "pseudo", 0.9, 0.9, 0.9, refusal_before=0.8, refusal_after=0.75).is_lower
 
 
 def test_the_command_refuses_with_figures_and_a_later_run_switches(tmp_path: Path) -> None:

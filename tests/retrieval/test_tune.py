@@ -120,3 +120,21 @@ def test_a_space_of_two_lines_is_too_small(tmp_path: Path) -> None:
         engine.library.ingest(tmp_path / "one.md", HERE)
         with pytest.raises(TooLittleToTuneError, match="golden questions"):
             tuned(engine)
+
+
+def test_golden_questions_are_what_the_confidence_goes_by(engine: Engine, tuning: Tuning) -> None:
+    """All of them name the wrong document: whoever believes them promises less."""
+    asked = [(f"how do I {verb} the {subject}", "rent-bakery.md") for verb in VERBS[:3] for subject in SUBJECTS[:9]]
+    with engine.stores.write():
+        engine.stores.db.execute("DELETE FROM golden_question")
+        engine.stores.db.conn.executemany(
+            "INSERT INTO golden_question (space, question, location, origin, added_at) VALUES (?, ?, ?, 'test', 0)",
+            [(HERE, text, location) for text, location in asked],
+        )
+    golden = tuned(engine)
+    engine.stores.db.execute("DELETE FROM golden_question")
+    assert (golden.basis, golden.questions) == ("golden", len(asked))
+    assert golden.after[0].fit.adapter == tuning.after[0].fit.adapter
+    before, after = tuning.after[0].fit.confidence, golden.after[0].fit.confidence
+    assert after.examples == before.examples + 2 * len(asked)
+    assert after.probability((0.9, 0.2)) < before.probability((0.9, 0.2))
