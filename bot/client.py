@@ -31,6 +31,7 @@ from bot.deferring import Deferring
 from bot.lane import AnswerLane
 from bot.learning import Learning
 from bot.metrics import Metrics
+from bot.pausing import Pausing
 from bot.permissions import missing_in_channels
 from bot.places import Places
 from bot.policy import Setting
@@ -51,7 +52,6 @@ PATIENCE_AT_STOP = 15.0
 """Seconds that a stop waits for answers under way."""
 
 _READY_SECONDS = 3.0
-_PAUSED = "paused"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ class KnowbotClient(commands.Bot):
         )
         self.settings, self.engine, self.lane, self.troubles = settings, engine, lane, Troubles()
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
-        self.places, self.direct, self.deferring = Places(self), DirectMessages(self), Deferring(self)
+        self.places, self.direct = Places(self), DirectMessages(self)
+        self.deferring, self.pausing = Deferring(self), Pausing(self)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -136,18 +137,6 @@ class KnowbotClient(commands.Bot):
         self.metrics.answered(answer)
         number = await self.lane.run(self.engine.conversations.record, answer, asked, replaces)
         return None if number is None else Outcome(number, answer)
-
-    async def is_paused(self, guild: discord.Guild | None) -> bool:
-        """True where a moderator of that server said so; direct messages are never paused."""
-        if guild is None:
-            return False
-        return await self.lane.run(self.engine.stores.tunables.get, str(guild.id), _PAUSED, False)
-
-    async def pause(self, guild: discord.Guild, paused: bool, by: int) -> None:
-        """Stops or takes up answering in a server; it stays so over a restart."""
-        who = self.engine.conversations.hashed(by)
-        now = self.engine.clock()
-        await self.lane.run(self.engine.stores.tunables.set, str(guild.id), _PAUSED, paused, who, now)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

@@ -40,7 +40,9 @@ def look_up(stores: Stores) -> Stored:
         counts, active = stores.documents.counts(space), stores.generations.active(space)
         indexed = stores.generations.counts(active.id) if active else None
         spaces[space] = (counts.documents, counts.characters, indexed.passages + indexed.titles if indexed else 0)
-    return Stored(stores.jobs.by_state(), spaces, tuple(stores.ledger.by_day_and_model(0.0)), stores.flags.open())
+    return Stored(
+        stores.queue_watch.by_state(), spaces, tuple(stores.ledger.by_day_and_model(0.0)), stores.flags.open()
+    )
 
 
 class Figures(Collector):

@@ -54,8 +54,8 @@ class Health:
     async def _stored(self) -> tuple[str, str]:
         """Of database and worker. A look that hangs is waited for by the next call, and no second one is begun."""
         if self._asked is None:
-            jobs = self._client.engine.stores.jobs
-            self._asked = asyncio.create_task(asyncio.to_thread(jobs.waiting_since, time.time()))
+            queue = self._client.engine.stores.queue_watch
+            self._asked = asyncio.create_task(asyncio.to_thread(queue.waiting_since, time.time()))
         try:
             since = await asyncio.wait_for(asyncio.shield(self._asked), DATABASE_SECONDS)
         except TimeoutError:

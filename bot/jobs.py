@@ -102,7 +102,7 @@ def _backup(engine: Engine, settings: Settings, job: Job, on_progress: OnProgres
 
 def _retention(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
     gone = engine.members.forget_older(settings.keep_questions)
-    left = engine.forgetting.servers_left_for(settings.keep_left_servers)
+    left = engine.left_servers.forget(settings.keep_left_servers)
     servers = "".join(f"; everything of server {each.name or each.id}, which was left, is forgotten" for each in left)
     return (
         f"{gone.questions} questions with their votes and flags, {gone.audit_lines} lines of the audit and "

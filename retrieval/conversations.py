@@ -59,7 +59,7 @@ class Conversations:
                 draft = replace(draft, question="", author_hash=None)
             if replaces is not None:
                 self._stores.known_questions.forget(replaces)
-            self._note_place(asked)
+            _note_place(self._stores, asked)
             return self._stores.interactions.record(draft)
 
     def vote(self, interaction_id: int, voter_id: int, helpful: bool, reason: str = "") -> None:
@@ -93,7 +93,7 @@ class Conversations:
             author_hash=self._hashed(asked.author_id),
         )
         with self._stores.write():
-            self._note_place(asked)
+            _note_place(self._stores, asked)
             return self._stores.flags.put(draft, self._clock())
 
     def decide(self, flag_id: int, verdict: Label, by: str) -> Flag:
@@ -129,11 +129,6 @@ class Conversations:
         self._key = self._key or AuthorKey(self._stores.data_dir)
         return self._key.hash(author_id)
 
-    def _note_place(self, asked: Asked) -> None:
-        """Once a server is left, Discord no longer says which channels were its."""
-        if asked.server_id is not None and asked.channel_id is not None:
-            self._stores.servers.note_channels(asked.server_id, [asked.channel_id])
-
     def _hashed(self, author_id: int | None) -> str | None:
         return None if author_id is None else self.hashed(author_id)
 
@@ -154,3 +149,9 @@ def _stored(source: Citation) -> StoredCitation:
         text_hash=text_hash(source.chunk.text),
         score=source.score,
     )
+
+
+def _note_place(stores: Stores, asked: Asked) -> None:
+    """Once a server is left, Discord no longer says which channels were its."""
+    if asked.server_id is not None and asked.channel_id is not None:
+        stores.servers.note_channels(asked.server_id, [asked.channel_id])

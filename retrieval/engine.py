@@ -17,6 +17,7 @@ from retrieval.indexes import Indexes
 from retrieval.judge import Judge
 from retrieval.known import KnownQuestions
 from retrieval.lab import Lab
+from retrieval.left_servers import LeftServers
 from retrieval.library import Library
 from retrieval.members import Members
 from retrieval.metering import Meter
@@ -73,6 +74,7 @@ class Engine:
         self.review = Review(self.stores, self.saved_answers, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)
         self.forgetting = Forgetter(self.stores, self.spaces, self.conversations.hashed, clock)
+        self.left_servers = LeftServers(self.stores, clock)
         self.upkeep = Upkeep(self.stores, self.spaces, clock)
         self.editor = Editor(self.stores, self.spaces, self.library, clock)
         self.indexes = Indexes(self.stores, self.spaces, clock)

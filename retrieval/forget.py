@@ -14,7 +14,6 @@ from retrieval.space import Clock, Spaces
 from storage.erasure import Copy, Erased, copies_holding, erase, unfinished_since
 from storage.errors import KnowbotError
 from storage.forgetting import Place
-from storage.servers import LeftServer
 from storage.stores import Stores
 
 _HOLDS_DOCUMENT = "SELECT 1 FROM document WHERE space = ? AND location = ?"
@@ -73,31 +72,6 @@ class Forgetter:
         copies = copies_holding(self._stores.data_dir, _HOLDS_MEMBER, (author,))
         names = tuple(location for _, location in documents)
         return Forgotten(_summed(removed), erase(self._stores), tuple(copies), documents=names)
-
-    def left_servers(self) -> list[LeftServer]:
-        """The servers that were left and whose data is still there."""
-        return self._stores.servers.gone()
-
-    def servers_left_for(self, seconds: float) -> list[LeftServer]:
-        """Forgets what came from the channels of servers that were left at least so long ago; returns them.
-
-        Documents of their spaces that came from elsewhere stay. One that took the bot back meanwhile is spared.
-        """
-        before = self._clock() - seconds
-        forgotten = [each for each in self.left_servers() if each.left_at <= before and self._forget_server(each)]
-        if forgotten:
-            erase(self._stores)
-        return forgotten
-
-    def _forget_server(self, server: LeftServer) -> bool:
-        with self._stores.write():
-            if server not in self.left_servers():
-                return False
-            for space, location in self._stores.forgetting.documents_of_server(server.id):
-                hashes = {text_hash(text) for text in self._stores.forgetting.texts_of(space, location)}
-                self._stores.forgetting.document(space, location, hashes, self._clock())
-            self._stores.forgetting.server(server.id, self._clock())
-            return True
 
     def excluded(self, space: str) -> list[str]:
         """The documents that are kept away."""

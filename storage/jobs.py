@@ -163,20 +163,6 @@ class Jobs:
         values = {"now": now, "lease": LEASE_SECONDS}
         return bool(self._db.rows(_NEXT, values)) and not self._db.rows(_HELD, values)
 
-    def waiting_since(self, now: float) -> float | None:
-        """Since when work has waited that nobody does; None where there is none, or somebody works."""
-        values = {"now": now, "lease": LEASE_SECONDS}
-        waiting = self._db.rows(_NEXT, values)
-        if not waiting or self._db.rows(_HELD, values):
-            return None
-        job = _job(waiting[0])
-        return min(now, (job.lease_until if job.state == "running" else None) or job.due_at)
-
-    def by_state(self) -> dict[str, int]:
-        """How many jobs are in each state; those that ended, as far as they are remembered."""
-        counted = dict(self._db.rows("SELECT state, count(*) FROM job GROUP BY state"))
-        return {state: counted.get(state, 0) for state in get_args(JobState)}
-
     def claim(self, holder: str, now: float) -> Job | None:
         """Gives ``holder`` the next job for LEASE_SECONDS; None while another one works, or nothing is due.
 
@@ -249,6 +235,27 @@ class Jobs:
 def jobs_where(db: Connection, condition: str) -> list[Job]:
     """The jobs that a condition on the table ``job`` selects."""
     return [_job(row) for row in db.rows(f"{_JOB}WHERE {condition}")]
+
+
+class QueueWatch:
+    """What somebody asks who watches the queue and does nothing in it."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def waiting_since(self, now: float) -> float | None:
+        """Since when work has waited that nobody does; None where there is none, or somebody works."""
+        values = {"now": now, "lease": LEASE_SECONDS}
+        waiting = self._db.rows(_NEXT, values)
+        if not waiting or self._db.rows(_HELD, values):
+            return None
+        job = _job(waiting[0])
+        return min(now, (job.lease_until if job.state == "running" else None) or job.due_at)
+
+    def by_state(self) -> dict[str, int]:
+        """How many jobs are in each state; those that ended, as far as they are remembered."""
+        counted = dict(self._db.rows("SELECT state, count(*) FROM job GROUP BY state"))
+        return {state: counted.get(state, 0) for state in get_args(JobState)}
 
 
 def _job(row: tuple[Any, ...]) -> Job:

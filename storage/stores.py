@@ -23,7 +23,7 @@ from storage.forgetting import Forgetting
 from storage.generations import Generations
 from storage.golden import Golden
 from storage.interactions import Interactions
-from storage.jobs import Jobs
+from storage.jobs import Jobs, QueueWatch
 from storage.known_questions import KnownQuestions
 from storage.ledger import Ledger
 from storage.members import Handovers, OptOuts
@@ -68,6 +68,7 @@ class Stores:
     tunables: Tunables
     flags: Flags
     jobs: Jobs
+    queue_watch: QueueWatch
     schedule: Schedule
     spending: Spending
     validators: PageValidators
@@ -127,6 +128,10 @@ def open_stores(data_dir: Path) -> Stores:
     except BaseException:
         db.close()
         raise
+    return _stores(data_dir, db)
+
+
+def _stores(data_dir: Path, db: Connection) -> Stores:
     return Stores(
         data_dir,
         db,
@@ -143,6 +148,7 @@ def open_stores(data_dir: Path) -> Stores:
         Tunables(db),
         Flags(db),
         Jobs(db),
+        QueueWatch(db),
         Schedule(db),
         Spending(db),
         PageValidators(db),

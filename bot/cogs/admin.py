@@ -42,7 +42,7 @@ class Admin(commands.Cog, name="admin"):
         if interaction.guild is None or await refuse_others(interaction, self._client.settings):
             return
         await interaction.response.defer(thinking=True)
-        await self._client.pause(interaction.guild, paused, interaction.user.id)
+        await self._client.pausing.set(interaction.guild, paused, interaction.user.id)
         audit, by = self._client.engine.members.audit, interaction.user.id
         await self._client.lane.run(audit, str(interaction.guild_id), by, "pause" if paused else "resume")
         logger.info("%s in %s", "paused" if paused else "resumed", interaction.guild)

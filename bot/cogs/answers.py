@@ -90,7 +90,7 @@ class AnswersCog(commands.Cog, name="answers"):
     async def _answer(self, parts: Parts, setting: Setting, earlier: Told | None) -> Outcome | None:
         """None where there is nothing to say, or where it has been said already."""
         client, message = self._client, parts[-1]
-        if await client.is_paused(message.guild):
+        if await client.pausing.holds(message.guild):
             if setting.addressed:
                 await self.replies.tell(message, words.PAUSED)
             return None

@@ -132,7 +132,7 @@ class Asking(commands.Cog, name="asking"):
         await interaction.edit_original_response(content=refusal)
 
     async def _refusal(self, interaction: discord.Interaction) -> str | None:
-        if await self._client.is_paused(interaction.guild):
+        if await self._client.pausing.holds(interaction.guild):
             return words.PAUSED
         return words.SLOWER if self._answers.asks_too_much(interaction.user) else None
 

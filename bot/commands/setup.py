@@ -152,7 +152,7 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
             _show_space(each)
             _show_stale(engine.upkeep.stale(each.space))
             _show_recalled(engine.conversations.recalled(each.space))
-        _show_left(engine.forgetting.left_servers(), settings.keep_left_servers)
+        _show_left(engine.left_servers.all(), settings.keep_left_servers)
         problems = engine.upkeep.problems()
         if fix and problems:
             engine.upkeep.mend()

@@ -68,7 +68,7 @@ async def test_what_came_from_a_left_server_goes_after_the_grace_time_and_nothin
         await server.bob.slash(server.unwatched, "privacy", choice="opt-out")
         before = counts(server, *OF_SERVERS)
         await told(server, "guild_delete", unavailable=False)
-        (left,) = server.engine.forgetting.left_servers()
+        (left,) = server.engine.left_servers.all()
         assert left == LeftServer(server.guild.id, "Lanternfish", server.clock.now)
         server.clock.now += 29 * DAY
         assert "Lanternfish" not in await retention(server)
@@ -84,7 +84,7 @@ async def test_what_came_from_a_left_server_goes_after_the_grace_time_and_nothin
         assert server.engine.stores.documents.counts("default").documents == documents - 1
         assert counts(server, "opted_out") == {"opted_out": 1}
         assert server.engine.stores.tunables.beginning("mode:") == []
-        assert server.engine.forgetting.left_servers() == []
+        assert server.engine.left_servers.all() == []
     for file in data_dir.glob("knowbot.db*"):
         assert b"forty-one stripes" not in file.read_bytes()
 
@@ -107,7 +107,7 @@ async def test_an_outage_of_a_server_changes_nothing(data_dir: Path) -> None:
         await live(server)
         before = counts(server, *OF_SERVERS)
         await told(server, "guild_delete", unavailable=True)
-        assert server.engine.forgetting.left_servers() == []
+        assert server.engine.left_servers.all() == []
         await server.restart()
         server.clock.now += 40 * DAY
         assert "Lanternfish" not in await retention(server)

@@ -34,7 +34,7 @@ class Client:
         self.is_up, self.age, self.waited, self.work_since = True, 5.0, 0.0, cast(float | None, None)
         self.failure: Exception | None = None
         self.ws = cast(Any, type("Socket", (), {"_keep_alive": self}))
-        self.lane = self.engine = self.stores = self.jobs = self
+        self.lane = self.engine = self.stores = self.queue_watch = self
         self.is_closed = cast(Any, False)
 
     @property

@@ -46,7 +46,7 @@ async def test_a_post_of_a_forum_is_answered_once(data_dir: Path) -> None:
         forum = world.add_channel("questions", kind=FORUM)
         options: dict[str, Value] = {"channel": forum, "mode": "helpful"}
         setting = await discord.slash(world.member("mod"), world.channel("moderators"), "channel mode", options)
-        await setting.wait_for_callback()
+        await setting.wait_for_answer()
         post = await discord.open_post(world.member("alice"), forum, ANSWERED[:25].strip(), ANSWERED[25:].strip())
         reply = await discord.wait_for_message(post)
         assert reply["message_reference"]["message_id"] == post.id
