@@ -22,8 +22,9 @@ NEAREST = 3
 FEWEST_REFERENCES = 30
 """Below this many references of a kind the judge has no opinion."""
 
-WEAKEST = 0.05
-"""The share of pseudo-questions that the boundary of documents may give away."""
+WEAKEST = 0.25
+"""The share of pseudo-questions that the boundary of documents may give away; words torn out of their passage are
+much farther from it than questions that people ask."""
 
 _BLOCK = 1024
 Signal = Literal["documents", "messages"]

@@ -96,7 +96,7 @@ class Answers:
         found, space = searched.found, searched.space
         with watch.stage("judge"):
             confidence = fit.confidence.probability(confidence_features(found.candidates))
-            verdict = self._judge.verdict(question.space, space.embedder, searched.vector, found, fit)
+            verdict = self._judge.verdict(question.space, space.embedder, searched.query, searched.vector, found, fit)
             small_talk = self._judge.is_small_talk(
                 question.space, space.embedder, searched.query, searched.vector, found
             )

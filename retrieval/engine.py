@@ -29,6 +29,7 @@ from retrieval.settings import RetrievalSettings
 from retrieval.sources.offers import SourceReader
 from retrieval.space import NothingIndexedError, Spaces
 from retrieval.suspicion import Watch
+from retrieval.teaching import Teaching
 from retrieval.upkeep import Upkeep
 from retrieval.why_not import WhyNots
 from storage.stores import open_stores
@@ -37,7 +38,8 @@ __all__ = ["Engine", "NothingIndexedError"]
 
 
 class Engine:
-    """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic.
+    """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic,
+    ``teaching`` what a verdict changes.
 
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
     all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
@@ -60,6 +62,7 @@ class Engine:
         self.meter = Meter.of(self.stores, clock, chosen.budget, PriceList(chosen.prices))
         self.spaces = Spaces(self.stores, chosen, self.meter)
         self.judge = Judge(self.stores, self.spaces, clock)
+        self.teaching = Teaching(self.stores, self.judge)
         self.answers = Answers(self.stores, self.spaces, self.judge, clock)
         self.conversations = Conversations(self.stores, clock)
         self.known = KnownQuestions(self.stores, self.spaces, clock)

@@ -1,69 +1,114 @@
 """Messages whose verdict is known, as references of the off-topic judge.
 
-Similarity to them is the mean cosine of the nearest ones, each less a share of how crowded its own place is: whatever
-is asked is near to a reference in the middle ("hubs": Radovanovic, Nanopoulos and Ivanovic 2010; scaled after Conneau
-et al. 2018, "Word Translation Without Parallel Data"). The more references, the more neighbours count. What a message
-resembles of those that moderators called off topic is taken off.
+Similarity to them has three parts. First the mean cosine of the nearest ones, each less a share of how crowded its own
+place is: whatever is asked is near to a reference in the middle ("hubs": Radovanovic, Nanopoulos and Ivanovic 2010;
+scaled after Conneau et al. 2018, "Word Translation Without Parallel Data"). The more references, the more neighbours
+count. Then how well the message fits into a cluster of them, which counts as far as there are clusters; then whether it
+has a word that is typical of them. What it resembles of those that moderators called off topic is taken off.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, nearest_mean, spread
+from retrieval.topic_clusters import FEWEST_MESSAGES, TopicClusters
+from retrieval.topic_words import Terms, TopicWords
 from storage.records import Matrix
 
 TAUGHT_WEIGHT = 0.7
 CROWDING_WEIGHT = 0.25
+CLUSTERS_WEIGHT = 2.0
+"""Weight of how well a message fits a cluster, times the share of their differences that clusters explain."""
+
+WORDS_WEIGHT = 0.3
+GUESSED = 5
+"""Clusters and words are guesses at what is off topic: this many taught off-topic messages halve their weight."""
+
 FALSE_FLAGS = 0.05
-"""The share of on-topic messages that a threshold fitted on on-topic messages gives away."""
+"""The share of on-topic messages that a threshold gives away, unless the operator chose another."""
 
 MOST_NEIGHBOURS = 15
 FOLDS = 5
 MOST_HELD_OUT = 2000
 """Messages that a threshold is fitted on; its quantile gets no steadier by more."""
 
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What a part of the similarity is worth, in cosines: ``slope`` a unit above ``mean``."""
+
+    mean: float
+    slope: float
+
+    @staticmethod
+    def of(part: NDArray[np.float64], worth: float) -> _Scale:
+        """One standard deviation of ``part`` is worth ``worth``."""
+        deviation = float(np.std(part))
+        return _Scale(float(np.mean(part)), worth / deviation if deviation > 1e-9 else 0.0)
+
+    def __call__(self, part: NDArray[np.float64]) -> Similarities:
+        return np.asarray((part - self.mean) * self.slope, dtype=np.float32)
+
+
+_WORTHLESS = _Scale(0.0, 0.0)
+
 
 @dataclass(frozen=True)
 class MessageReferences:
-    """Unit vectors of on-topic and off-topic messages, one a row, and how crowded the place of each former is."""
+    """Unit vectors of on-topic and off-topic messages, one a row, and what was learnt from them.
+
+    ``crowding`` says how crowded the place of each on-topic message is. ``held_out`` are similarities of on-topic
+    messages, each to those of the folds that it is not in: what messages of tomorrow will have.
+    """
 
     on_topic: Matrix
     off_topic: Matrix
     crowding: Similarities
+    words: TopicWords
+    clusters: TopicClusters | None
+    words_scale: _Scale
+    clusters_scale: _Scale
+    held_out: Similarities
 
     @staticmethod
-    def of(on_topic: Matrix, off_topic: Matrix) -> MessageReferences:
-        """The references with the crowding worked out: the mean cosine of each to its own neighbours."""
+    def of(on_topic: Matrix, off_topic: Matrix, terms: Sequence[Terms] = ()) -> MessageReferences:
+        """Learns from the messages; ``terms`` are the words of those on topic, where they may count."""
         crowding = nearest_mean(on_topic, on_topic, neighbours(len(on_topic)), skip_self=True)
-        return MessageReferences(on_topic, off_topic, crowding)
-
-    def similarities(self, messages: Matrix) -> Similarities:
-        """How like the references each message is, shape (len(messages),); may be negative."""
-        return self._similarities(messages, np.arange(len(self.on_topic)))
-
-    def boundary(self) -> Boundary | None:
-        """Gives away FALSE_FLAGS of the known messages, each judged by the folds that it is not in.
-
-        Judged by all others, most would have a twin among them, which a message of tomorrow has less often.
-        """
-        count = len(self.on_topic)
-        if count < FEWEST_REFERENCES:
-            return None
-        chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_HELD_OUT)).astype(np.int64))
-        everyone = np.arange(count)
-        held_out = np.concatenate(
-            [
-                self._similarities(self.on_topic[chosen[chosen % FOLDS == fold]], everyone[everyone % FOLDS != fold])
-                for fold in range(FOLDS)
-            ]
+        words = TopicWords.of(terms)
+        learnt = MessageReferences(
+            on_topic, off_topic, crowding, words, None, _WORTHLESS, _WORTHLESS, np.zeros(0, np.float32)
         )
-        return Boundary(float(np.quantile(held_out, FALSE_FLAGS)), spread(held_out), count)
+        return learnt if len(on_topic) < FEWEST_REFERENCES else _measured(learnt, terms)
 
-    def _similarities(self, messages: Matrix, known: np.typing.NDArray[np.int64]) -> Similarities:
+    def similarities(self, messages: Matrix, terms: Sequence[Terms] = ()) -> Similarities:
+        """How like the references each message is, shape (len(messages),); may be negative."""
+        similar = self.nearness(messages, np.arange(len(self.on_topic)))
+        if self.clusters is not None:
+            similar = similar + self.clusters_scale(self.clusters.fit_of(messages))
+        return similar + self.words_scale(self.words.best(terms)) if terms else similar
+
+    def boundary(self, false_flags: float = FALSE_FLAGS) -> Boundary | None:
+        """Gives away at most the share ``false_flags`` of on-topic messages; None below FEWEST_REFERENCES of them.
+
+        The quantile is that of conformal prediction (Vovk et al. 2005), which holds for any number of messages.
+        """
+        count = len(self.held_out)
+        if not count:
+            return None
+        place = max(math.floor(false_flags * (count + 1)), 1)
+        threshold = float(np.partition(self.held_out, place - 1)[place - 1])
+        return Boundary(threshold, spread(self.held_out), len(self.on_topic))
+
+    def nearness(self, messages: Matrix, known: Rows) -> Similarities:
+        """The first part, to the references ``known`` (their rows), less likeness to off-topic ones."""
         nearest = neighbours(len(self.on_topic))
         crowding = np.float32(CROWDING_WEIGHT) * self.crowding[known]
         similar = nearest_mean(messages, self.on_topic[known], nearest, less=crowding)
@@ -75,3 +120,36 @@ class MessageReferences:
 def neighbours(references: int) -> int:
     """How many of the nearest references count: the root of their number by eight, from NEAREST to MOST_NEIGHBOURS."""
     return min(max(NEAREST, round(math.sqrt(references) / 8)), MOST_NEIGHBOURS)
+
+
+def _measured(learnt: MessageReferences, terms: Sequence[Terms]) -> MessageReferences:
+    """With what every part is worth, and what it comes to for messages judged by the folds that they are not in.
+
+    Judged by all others, most would have a twin among them, which a message of tomorrow has less often.
+    """
+    count = len(learnt.on_topic)
+    chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_HELD_OUT)).astype(np.int64))
+    nearness, fits = np.zeros(len(chosen), np.float32), np.zeros(len(chosen))
+    explained: list[float] = []
+    for fold in range(FOLDS):
+        others, own = np.flatnonzero(np.arange(count) % FOLDS != fold), chosen % FOLDS == fold
+        held_out = learnt.on_topic[chosen[own]]
+        nearness[own] = learnt.nearness(held_out, others)
+        if count >= FEWEST_MESSAGES:
+            clusters = TopicClusters.of(learnt.on_topic[others])
+            fits[own] = clusters.fit_of(held_out)
+            explained.append(clusters.explained(held_out))
+    said = learnt.words.best([terms[row] for row in chosen], among=True) if terms else np.zeros(len(chosen))
+    unit = float(np.std(nearness)) * GUESSED / (GUESSED + len(learnt.off_topic))
+    by_words = _Scale.of(said, WORDS_WEIGHT * unit)
+    by_clusters = _Scale.of(fits, CLUSTERS_WEIGHT * max(float(np.mean(explained or [0.0])), 0.0) * unit)
+    return MessageReferences(
+        learnt.on_topic,
+        learnt.off_topic,
+        learnt.crowding,
+        learnt.words,
+        TopicClusters.of(learnt.on_topic) if explained else None,
+        by_words,
+        by_clusters,
+        nearness + by_clusters(fits) + by_words(said),
+    )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.errors import KnowbotError
+from storage.stores import Stores
 
 RATES = "rates"
 """The tunable that holds what the operator of a space can live with."""
@@ -25,15 +26,24 @@ class RateOutOfRangeError(KnowbotError):
 
 @dataclass(frozen=True)
 class Rates:
-    """Of all messages, the largest share that may get a wrong answer: of those addressed to the bot, and of others."""
+    """Of all messages, the largest share that may get a wrong answer: of those addressed to the bot, and of others.
+
+    ``flagged`` is the largest share of on-topic messages that may be taken to be off topic.
+    """
 
     asked: float = 0.1
     unasked: float = 0.02
+    flagged: float = 0.05
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             if not 0 < value < 1:
                 raise RateOutOfRangeError(f"the rate '{name}' cannot be {value}: choose a share between 0 and 1")
+
+
+def kept_rates(stores: Stores, space: str) -> Rates:
+    """What the operator of a space can live with, as it was chosen."""
+    return Rates(**stores.tunables.get(space, RATES, {}))
 
 
 @dataclass(frozen=True)

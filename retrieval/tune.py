@@ -21,7 +21,7 @@ from retrieval.fuse import FusionWeights, fuse
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
 from retrieval.metrics import ndcg
 from retrieval.pseudo_questions import pseudo_questions
-from retrieval.rates import RATES, Outcomes, Rates
+from retrieval.rates import RATES, Outcomes, Rates, kept_rates
 from retrieval.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_questions, rehearse
 from retrieval.search import Ranking
 from retrieval.space import Clock, OpenSpace
@@ -102,7 +102,7 @@ def tune(stores: Stores, space: OpenSpace, rates: Rates | None, now: float) -> T
     Raises TooLittleToTuneError.
     """
     name = space.generation.space
-    chosen = rates or Rates(**stores.tunables.get(name, RATES, {}))
+    chosen = rates or kept_rates(stores, name)
     basis, asked = _questions(stores, space, now)
     before = Tuned(kept_weights(stores, name), kept_fit(stores, space.generation), kept_thresholds(stores, name))
     found_before = _traffic(stores, space, asked, before.ranking, now)

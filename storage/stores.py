@@ -30,6 +30,7 @@ from storage.members import Handovers, OptOuts
 from storage.message_documents import AnswerDrafts, MessageDocuments
 from storage.migrations import applied_steps, known_steps, migrations
 from storage.query_adapters import QueryAdapters
+from storage.recorded import Recorded
 from storage.schedule import Schedule
 from storage.servers import Servers
 from storage.shelf import Shelf
@@ -61,6 +62,7 @@ class Stores:
     vectors: Vectors
     embedding_cache: EmbeddingCache
     interactions: Interactions
+    recorded: Recorded
     asked: Asked
     golden: Golden
     ledger: Ledger
@@ -141,6 +143,7 @@ def _stores(data_dir: Path, db: Connection) -> Stores:
         Vectors(db),
         EmbeddingCache(db),
         Interactions(db),
+        Recorded(db),
         Asked(db),
         Golden(db),
         Ledger(db),

@@ -15,7 +15,7 @@ from retrieval.encoders.hashing import HashingEncoder
 from retrieval.fit import FIT, Fit
 from retrieval.judge import MOST_SMALL_TALK_WORDS, Judge
 from retrieval.metering import Meter
-from retrieval.query import prepare_query
+from retrieval.query import PreparedQuery, prepare_query, query_terms
 from retrieval.search import Found
 from retrieval.settings import RetrievalSettings
 from retrieval.space import Spaces
@@ -58,7 +58,8 @@ def an_embedder(stores: Stores, encoder: RecordingEncoder | HashingEncoder) -> E
 
 
 def opinion(judge: Judge, embedder: Embedder, text: str, fit: Fit = UNFITTED, found: Found = NOWHERE) -> Verdict:
-    return judge.verdict(HERE, embedder, embedder.embed([text], ASK)[0], found, fit)
+    query = PreparedQuery(text, query_terms(text), "")
+    return judge.verdict(HERE, embedder, query, embedder.embed([text], ASK)[0], found, fit)
 
 
 class TestTeaching:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
 from retrieval.lab import Effect
-from storage.records import Interaction, Tunable
+from storage.recorded import Scored
+from storage.records import Tunable
 from tui.data.desk import BY, Desk
 
 
@@ -18,7 +19,7 @@ class Thresholds:
 
     now: float
     in_force: GateThresholds
-    recorded: Sequence[Interaction]
+    recorded: Sequence[Scored]
     history: tuple[Tunable, ...]
 
 
@@ -27,7 +28,7 @@ class ThresholdsData:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._recorded: Sequence[Interaction] = ()
+        self._recorded: Sequence[Scored] = ()
 
     async def view(self) -> Thresholds:
         """What is in force just now."""
@@ -53,9 +54,9 @@ class ThresholdsData:
         history = tuple(engine.lab.history(space))
         return Thresholds(self._desk.clock(), engine.lab.thresholds(space), self._latest(engine), history)
 
-    def _latest(self, engine: Engine) -> Sequence[Interaction]:
+    def _latest(self, engine: Engine) -> Sequence[Scored]:
         """The recorded messages. Their scores never change: they are read again only when there is another one."""
-        newest = engine.stores.interactions.list(self._desk.space, 1)
+        newest = engine.stores.recorded.scores(self._desk.space, 1)
         if [message.id for message in newest] != [message.id for message in self._recorded[:1]]:
             self._recorded = engine.lab.recorded(self._desk.space)
         return self._recorded

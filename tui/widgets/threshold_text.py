@@ -9,7 +9,7 @@ from textual.content import Content
 
 from retrieval.gate import GateThresholds
 from retrieval.lab import Effect
-from storage.records import Interaction
+from storage.recorded import Scored
 from tui.data.thresholds import Thresholds
 from tui.times import short_time
 from tui.widgets.live_table import Column, Row
@@ -41,7 +41,7 @@ def preview_text(effect: Effect, differs: bool) -> Content:
     )
 
 
-def scores_for(threshold: str, recorded: Sequence[Interaction]) -> list[float]:
+def scores_for(threshold: str, recorded: Sequence[Scored]) -> list[float]:
     """What that threshold is compared with, of every message but small talk, which is decided before."""
     judged = [message for message in recorded if message.decision != "small_talk"]
     if SCORES[threshold] == "confidence":
