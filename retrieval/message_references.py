@@ -27,7 +27,7 @@ CLUSTERS_WEIGHT = 2.0
 """Weight of how well a message fits a cluster, times the share of their differences that clusters explain."""
 
 WORDS_WEIGHT = 0.3
-GUESSED = 5
+GUESSED = 3
 """Clusters and words are guesses at what is off topic: this many taught off-topic messages halve their weight."""
 
 FALSE_FLAGS = 0.05
