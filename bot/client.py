@@ -87,6 +87,7 @@ class KnowbotClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Before the first event arrives: cogs, buttons of earlier lives, commands."""
+        self.speak_to(None)  # all that follows, unless a server has another language
         answers, learning = AnswersCog(self), Learning(self)
         for cog in (
             *(Connection(self), answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self, answers)),

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from storage.errors import KnowbotError
+
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
 
@@ -62,7 +64,7 @@ class Health:
             return f"no answer within {DATABASE_SECONDS:g} seconds", "unknown"
         except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
             self._asked = None
-            return type(error).__name__, "unknown"
+            return str(error) if isinstance(error, KnowbotError) else type(error).__name__, "unknown"
         self._asked = None
         waited = 0.0 if since is None else time.time() - since
         return "", f"work has waited for {waited:.0f} seconds and nobody does it" if waited > WORKER_SECONDS else ""

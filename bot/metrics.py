@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import aiohttp
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
+from bot.trouble import kind_of
 from retrieval.types import Answer
 
-FAILED = "failed"
-"""The outcome of a question that ended in an error; the others are decisions."""
+FAILED, REFUSED = "failed", "refused"
+"""The outcomes of a question that ended in an error, or that asked nothing; the others are decisions."""
 
 WHOLE = "whole"
 """The stage that holds all others, waiting in the lane included."""
@@ -52,8 +53,8 @@ class Metrics:
         started = perf_counter()
         try:
             yield
-        except Exception:
-            self._questions.labels(FAILED).inc()
+        except Exception as error:
+            self._questions.labels(REFUSED if kind_of(error).is_expected else FAILED).inc()
             raise
         finally:
             self._seconds.labels(WHOLE).observe(perf_counter() - started)

@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -27,13 +28,21 @@ class PortTakenError(KnowbotError):
     """Something else listens where the metrics were to be."""
 
 
+@web.middleware
+async def _only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page in somebody's browser may have a name that leads to this machine; it says that name here."""
+    if request.url.host not in (LOOPBACK, "localhost"):
+        raise web.HTTPForbidden(text="only for this machine")
+    return await handler(request)
+
+
 class Monitor:
     """Serves on the bot's own event loop, as long as it is open."""
 
     def __init__(self, client: KnowbotClient, port: int) -> None:
         """``port`` is on the loopback address; 0 takes a free one."""
         self._client, self._port, self._health = client, port, Health(client)
-        application = web.Application()
+        application = web.Application(middlewares=[_only_from_here])
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/metrics", self._metrics)
         self._runner = web.AppRunner(application, access_log=None)

@@ -19,7 +19,7 @@ from bot.health import Health
 from bot.monitor import LOOPBACK, Monitor, PortTakenError
 from storage.database import DatabaseLockedError
 from tests.bot.running import RunningBot
-from tests.bot.server import ANSWERED, OFF_TOPIC, a_server
+from tests.bot.server import ANSWERED, OFF_TOPIC, a_server, called
 from tests.discord_loopback import running_discord
 
 pytestmark = pytest.mark.asyncio
@@ -107,16 +107,20 @@ async def test_metrics_count_questions_stages_and_flags_and_name_nobody(data_dir
     async with a_server(data_dir) as server:
         await server.alice.send(server.helpful, ANSWERED)
         await server.alice.send(server.silent, OFF_TOPIC)
+        await server.alice.send(server.silent, called(server, ""))
         monitor = Monitor(server.client, 0)
         await monitor.start()
-        async with aiohttp.ClientSession() as session, session.get(f"http://{LOOPBACK}:{monitor.port}/metrics") as got:
-            text = await got.text()
+        async with aiohttp.ClientSession(f"http://{LOOPBACK}:{monitor.port}") as session:
+            async with session.get("/metrics") as got:
+                text = await got.text()
+            async with session.get("/metrics", headers={"Host": "a-page.example"}) as refused:
+                assert refused.status == 403
         await monitor.close()
         families = {family.name: family for family in text_string_to_metric_families(text)}
         outcomes = {
             s.labels["outcome"]: s.value for s in families["knowbot_questions"].samples if s.name[-5:] == "total"
         }
-        assert outcomes == {"answer": 1, "off_topic": 1}
+        assert outcomes == {"answer": 1, "off_topic": 1, "refused": 1}
         stages = {s.labels["stage"] for s in families["knowbot_stage_seconds"].samples}
         assert {"whole", "search"} <= stages
         assert {s.labels["kind"]: s.value for s in families["knowbot_flags"].samples if s.name[-5:] == "total"} == {
