@@ -13,6 +13,7 @@ from bot import words
 from bot.discord_limits import FIELD_VALUE, shortened
 from bot.markdown import for_discord, plain
 from bot.splitting import split
+from retrieval.anomaly import Verdict
 from retrieval.conversations import SUSPICIOUS
 from retrieval.known import SimilarQuestion
 from retrieval.types import Answer, Citation
@@ -33,6 +34,7 @@ _LONGEST_TITLE = 100
 _LONGEST_HEADING = 250
 _LONGEST_ADDRESS = 500
 _EXCERPT = 300
+_NEAREST = 150
 _MOST_QUOTED = 5
 _LONGEST_QUOTE = 3500
 _MESSAGE = re.compile(r"\A(https://discord\.com/channels/[@\w/]+)#.*")
@@ -86,8 +88,8 @@ def _headed(answer: Answer) -> Iterator[tuple[str, Sequence[Citation]]]:
         yield words.SEE_ALSO, others
 
 
-def flag_embed(flag: Flag, link: str) -> discord.Embed:
-    """What moderators read of a flagged message."""
+def flag_embed(flag: Flag, link: str, why: Verdict | None = None) -> discord.Embed:
+    """What moderators read of a flagged message; ``why`` is the judge's opinion with the texts that are nearest."""
     embed = discord.Embed(
         colour=_FLAG,
         title=words.flag_title(flag.score, flag.kind == SUSPICIOUS),
@@ -95,6 +97,12 @@ def flag_embed(flag: Flag, link: str) -> discord.Embed:
     )
     if reason := words.flag_reason(flag.reason):
         embed.add_field(name=words.FLAG_WHY, value=reason, inline=False)
+    for name, text in (
+        (words.FLAG_ON_TOPIC, why.nearest_on_topic if why else ""),
+        (words.FLAG_OFF_TOPIC, why.nearest_off_topic if why else ""),
+    ):
+        if said := plain(shortened(" ".join(text.split()), _NEAREST), 2 * _NEAREST):
+            embed.add_field(name=name, value=f"> {said}", inline=False)
     return embed.add_field(name=words.FLAG_WHERE, value=link, inline=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,10 +12,13 @@ from discord.ui import Button, View
 from bot import words
 from bot.lasting_view import Clicked, LastingButton, LastingView
 from bot.staff import refuse_others
+from storage.errors import KnowbotError
 from storage.records import Label
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
+
+logger = logging.getLogger(__name__)
 
 
 class VerdictButton(
@@ -44,11 +48,26 @@ class VerdictButton(
         await interaction.response.defer()
         await self._decide(interaction)
         embed.remove_footer()
+        decided = ""
         if self.verdict:
             decided = words.flag_decided(self.verdict, interaction.user.display_name, self.suspicious)
             embed.set_footer(text=decided)
         view = flag_buttons(self.number, self.verdict is None, self.suspicious)
         await interaction.edit_original_response(embed=embed, view=view)
+        if self.verdict and not self.suspicious and (changed := await self._changed(client)):
+            embed.set_footer(text=f"{decided} {changed}")
+            await interaction.edit_original_response(embed=embed, view=view)
+
+    async def _changed(self, client: KnowbotClient) -> str:
+        """What the verdict has changed, "" where that cannot be told: what its undoing would change back."""
+        engine = client.engine
+        try:
+            flag = await client.lane.run(engine.stores.flags.get, self.number)
+            lesson = await client.lane.run(engine.teaching.lesson, flag.space, flag.excerpt, None)
+        except KnowbotError as error:
+            logger.warning("what a verdict changes cannot be told: %s", error)
+            return ""
+        return words.judged_otherwise(lesson.changed, lesson.messages) if lesson.messages else ""
 
     async def _decide(self, interaction: Clicked) -> None:
         client: KnowbotClient = interaction.client

@@ -69,15 +69,16 @@ class Judge:
         taught, fit = self.taught(space, opened.embedder), kept_fit(self._stores, opened.generation)
         return [opinion(message, taught, fit) for message in messages]
 
-    def why(self, space: str, text: str) -> Verdict:
+    def why(self, space: str, text: str, visible_to: frozenset[str] | None = None) -> Verdict:
         """The opinion of one message with the nearest text that is on topic and the nearest that was called off topic.
 
-        The former is a taught message or a passage, whichever is nearer; both are for people who may see everything.
+        The former is a taught message or a passage, whichever is nearer. ``visible_to`` is what those who are told may
+        read; None is for people who may see everything.
         """
         opened, (message,) = self.heard(space, [text])
         taught = self.taught(space, opened.embedder)
         verdict = opinion(message, taught, kept_fit(self._stores, opened.generation))
-        on_topic = max(taught.nearest(message.vector, "in"), _nearest_passage(self._stores, opened, message.vector))
+        on_topic = max(taught.nearest(message.vector, "in"), self._nearest_passage(opened, message.vector, visible_to))
         off_topic = taught.nearest(message.vector, "out")
         return replace(verdict, nearest_on_topic=on_topic[1], nearest_off_topic=off_topic[1])
 
@@ -133,6 +134,18 @@ class Judge:
         nearest = max(found.nearest, default=0.0)
         return similarity >= SMALL_TALK_SIMILARITY and similarity >= nearest + SMALL_TALK_LEAD
 
+    def _nearest_passage(
+        self, opened: OpenSpace, vector: Matrix, visible_to: frozenset[str] | None
+    ) -> tuple[float, str]:
+        allowed = None
+        if visible_to is not None:
+            allowed = self._stores.chunks.visible_vectors(opened.generation, visible_to, self._clock())
+        for hit in opened.index.search(vector[None, :], 1, allowed)[0]:
+            owners = self._stores.vectors.chunks_of([hit.vector_id])
+            for chunk in self._stores.chunks.get(owners.values()).values():
+                return hit.similarity, chunk.text
+        return -1.0, ""
+
     def _small_talk_bank(self, space: str, embedder: Embedder) -> Matrix:
         digest = embedder.fingerprint.digest
         if digest not in self._small_talk:
@@ -150,14 +163,6 @@ def _vectors(space: str, embedder: Embedder, examples: Sequence[str]) -> Matrix:
     """Each message as it would have been asked."""
     texts = [_prepared(example, embedder) for example in examples]
     return embedder.embed(texts, Purpose("judge", space, "query", keep="reference"))
-
-
-def _nearest_passage(stores: Stores, opened: OpenSpace, vector: Matrix) -> tuple[float, str]:
-    for hit in opened.index.search(vector[None, :], 1)[0]:
-        owners = stores.vectors.chunks_of([hit.vector_id])
-        for chunk in stores.chunks.get(owners.values()).values():
-            return hit.similarity, chunk.text
-    return -1.0, ""
 
 
 def _prepared(text: str, embedder: Embedder) -> str:

@@ -14,9 +14,11 @@ from bot.policy import FLAGS_AN_HOUR, Setting, flags
 from bot.servers import moderators_channel
 from bot.translate import digest_embed, flag_embed, message_link
 from bot.verdicts import flag_buttons
+from retrieval.anomaly import Verdict
 from retrieval.suspicion import Suspicion
 from storage.errors import KnowbotError
 from storage.flags import Flag
+from storage.records import PUBLIC
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _HOUR = 3600.0
 _CHECK_SECONDS = 60.0
+PUBLIC_ONLY = frozenset({PUBLIC})
+"""Not every moderator may read every channel that was learnt."""
 
 
 class TopicGuard(commands.Cog, name="topic guard"):
@@ -66,7 +70,16 @@ class TopicGuard(commands.Cog, name="topic guard"):
         self._client.metrics.flagged(flag.kind)
         if guild and len(await self._told_lately(guild)) < FLAGS_AN_HOUR:
             view = flag_buttons(flag.id, True, suspicion is not None)
-            await self._tell(guild, [flag], flag_embed(flag, message.jump_url), view)
+            why = None if suspicion else await self._why(flag)
+            await self._tell(guild, [flag], flag_embed(flag, message.jump_url, why), view)
+
+    async def _why(self, flag: Flag) -> Verdict | None:
+        """The notice matters more than its reason."""
+        try:
+            return await self._client.lane.run(self._client.engine.judge.why, flag.space, flag.excerpt, PUBLIC_ONLY)
+        except KnowbotError as error:
+            logger.warning("why a message looks off topic cannot be told: %s", error)
+            return None
 
     @tasks.loop(seconds=_CHECK_SECONDS)
     async def _digests(self) -> None:

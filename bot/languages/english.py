@@ -163,6 +163,10 @@ def flag_title(score: float, suspicious: bool = False) -> str:
     return f"Looks {'suspicious' if suspicious else 'off topic'} ({score:.0%})"
 
 
+FLAG_ON_TOPIC = "Nearest that is on topic"
+FLAG_OFF_TOPIC = "Nearest that was called off topic"
+
+
 def flag_reason(signal: str) -> str:
     """Which references the judge compared the message with."""
     return {
@@ -171,6 +175,13 @@ def flag_reason(signal: str) -> str:
         "injection": "It tries to give an assistant other instructions. I follow none; readers might.",
         "secrets": "It asks for a password, a token or another secret.",
     }.get(signal, "")
+
+
+def judged_otherwise(changed: int, messages: int) -> str:
+    """Under the notice, behind the verdict: what it has changed of the latest messages."""
+    if not changed:
+        return f"Of the last {messages} messages none is judged otherwise by that."
+    return f"{changed} of the last {messages} messages would now be judged otherwise."
 
 
 def verdict_label(verdict: str | None, suspicious: bool) -> str:

@@ -163,6 +163,10 @@ def flag_title(score: float, suspicious: bool = False) -> str:
     return f"Sieht {'verdächtig aus' if suspicious else 'nicht nach dem Thema aus'} ({score:.0%})"
 
 
+FLAG_ON_TOPIC = "Am nächsten unter dem, was zum Thema gehört"
+FLAG_OFF_TOPIC = "Am nächsten unter dem, was nicht dazugehörte"
+
+
 def flag_reason(signal: str) -> str:
     """See English."""
     return {
@@ -171,6 +175,13 @@ def flag_reason(signal: str) -> str:
         "injection": "Es versucht, einem Assistenten andere Anweisungen zu geben. Ich befolge keine; Leser vielleicht.",
         "secrets": "Es fragt nach einem Passwort, einem Token oder einem anderen Geheimnis.",
     }.get(signal, "")
+
+
+def judged_otherwise(changed: int, messages: int) -> str:
+    """See English."""
+    if not changed:
+        return f"Von den letzten {messages} Nachrichten wird keine dadurch anders beurteilt."
+    return f"{changed} der letzten {messages} Nachrichten würden jetzt anders beurteilt."
 
 
 def verdict_label(verdict: str | None, suspicious: bool) -> str:

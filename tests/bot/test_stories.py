@@ -97,6 +97,7 @@ async def test_an_off_topic_message_is_flagged_once_and_its_verdict_teaches(data
         await server.alice.send(server.silent, OFF_TOPIC)
         (notice,) = server.said(server.moderators)
         assert OFF_TOPIC in text_of(notice)
+        assert words.FLAG_ON_TOPIC in text_of(notice), "why it was flagged: the nearest text that is on topic"
         assert labels(notice) == [words.OFF_TOPIC, words.ON_TOPIC]
         await server.alice.click(notice, label=words.ON_TOPIC)
         assert server.engine.stores.flags.list()[0].verdict is None
@@ -105,6 +106,7 @@ async def test_an_off_topic_message_is_flagged_once_and_its_verdict_teaches(data
         assert [example.text for example in taught] == [OFF_TOPIC]
         (decided,) = server.said(server.moderators)
         assert "mod says it is off topic" in text_of(decided)
+        assert "of the last" in text_of(decided).lower(), "what the verdict changes is told"
         await server.mod.click(decided, label=words.UNDO)
         assert server.engine.stores.taught.list("default", "out") == []
         assert labels(server.said(server.moderators)[0]) == [words.OFF_TOPIC, words.ON_TOPIC]
