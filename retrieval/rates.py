@@ -46,6 +46,18 @@ def kept_rates(stores: Stores, space: str) -> Rates:
     return Rates(**stores.tunables.get(space, RATES, {}))
 
 
+def flag_threshold(scores: Sequence[float], rate: float) -> float:
+    """The lowest threshold (in thousandths, at most 1) that takes no more than ``rate`` of messages to be off topic.
+
+    ``scores`` are the off-topic scores of some that are on topic; what holds for messages of tomorrow allows one in
+    ``1 / rate`` of them and of the next one (conformal prediction: Vovk et al. 2005).
+    """
+    allowed = int(rate * (len(scores) + 1))
+    if allowed >= len(scores):
+        return 0.0
+    return min(int(sorted(scores)[len(scores) - 1 - allowed] * _STEPS) + 1, _STEPS) / _STEPS
+
+
 @dataclass(frozen=True)
 class Outcomes:
     """Messages with the confidence that each got, whether its first passage was right, and how much it weighs.

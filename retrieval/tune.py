@@ -21,7 +21,7 @@ from retrieval.fuse import FusionWeights, fuse
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
 from retrieval.metrics import ndcg
 from retrieval.pseudo_questions import pseudo_questions
-from retrieval.rates import RATES, Outcomes, Rates, kept_rates
+from retrieval.rates import RATES, Outcomes, Rates, flag_threshold, kept_rates
 from retrieval.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_questions, rehearse
 from retrieval.search import Ranking
 from retrieval.space import Clock, OpenSpace
@@ -111,7 +111,13 @@ def tune(stores: Stores, space: OpenSpace, rates: Rates | None, now: float) -> T
     found = _traffic(stores, space, asked, after.ranking, now)
     outcomes = _outcomes(found, after)
     asked_at, unasked_at = outcomes.threshold(chosen.asked), outcomes.threshold(chosen.unasked)
-    after = replace(after, thresholds=replace(before.thresholds, answer=asked_at, unasked=max(asked_at, unasked_at)))
+    off_topic = before.thresholds.off_topic
+    if basis == "golden":
+        # The boundary is fitted already; questions that people did ask may only say that it is too strict.
+        flagged_at = flag_threshold(_off_topic_scores(found, after), chosen.flagged)
+        off_topic = max(GateThresholds().off_topic, flagged_at)
+    thresholds = GateThresholds(asked_at, max(asked_at, unasked_at), off_topic)
+    after = replace(after, thresholds=thresholds)
     figures = _measured(found_before, before), _measured(found, after)
     return Tuning(basis, len(asked), chosen, (before, figures[0]), (after, figures[1]))
 
@@ -215,12 +221,18 @@ def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
     )
 
 
+def _off_topic_scores(traffic: _Traffic, state: Tuned) -> list[float]:
+    """How far the questions are from the documents' topic; 0.0 where nothing is fitted."""
+    boundary = state.fit.documents
+    similar = [float(np.mean(each.nearest[:NEAREST])) if each.nearest else 0.0 for each in traffic.questions]
+    return [boundary.off_topic_score(each) if boundary else 0.0 for each in similar]
+
+
 def _measured(traffic: _Traffic, state: Tuned) -> Measured:
-    outcomes, thresholds, boundary = _outcomes(traffic, state), state.thresholds, state.fit.documents
+    outcomes, thresholds = _outcomes(traffic, state), state.thresholds
     questions = traffic.questions
     first = [each.is_right for each in questions]
-    similar = [float(np.mean(each.nearest[:NEAREST])) if each.nearest else 0.0 for each in questions]
-    flags = [bool(boundary and boundary.off_topic_score(each) >= thresholds.off_topic) for each in similar]
+    flags = [score >= thresholds.off_topic for score in _off_topic_scores(traffic, state)]
     return Measured(
         ndcg=_ndcg(questions, state.weights),
         hit=float(np.mean(first)),

@@ -23,14 +23,22 @@ _WORDS = dict(zip(TUNED, ("weights", "adapter and confidence", "thresholds", "ra
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @click.option("--wrong", type=click.FloatRange(0, 1, True, True), help="Share of messages to knowbot answered wrongly.")
 @click.option("--wrong-unasked", type=click.FloatRange(0, 1, True, True), help="The same of messages to nobody.")
+@click.option("--flagged", type=click.FloatRange(0, 1, True, True), help="Share of on-topic messages flagged.")
 @click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 @locating
 def tune(
-    options: Options, space: str | None, dry_run: bool, wrong: float | None, wrong_unasked: float | None, yes: bool
+    options: Options,
+    space: str | None,
+    dry_run: bool,
+    wrong: float | None,
+    wrong_unasked: float | None,
+    flagged: float | None,
+    yes: bool,
 ) -> None:
     """Fit weights, confidence and thresholds to a space; `tune undo` goes back.
 
-    Thresholds are chosen so that of all messages no more than the share WRONG gets a wrong answer.
+    Thresholds are chosen so that of all messages no more than the share WRONG gets a wrong answer, and of those on
+    topic no more than the share FLAGGED is taken to be off topic.
     """
     if click.get_current_context().invoked_subcommand:
         return
@@ -38,7 +46,7 @@ def tune(
     name = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         ask_before_tuning(engine.spaces.is_paid(name), yes)
-        given = {"asked": wrong, "unasked": wrong_unasked}
+        given = {"asked": wrong, "unasked": wrong_unasked, "flagged": flagged}
         chosen = {key: value for key, value in given.items() if value is not None}
         rates = Rates(**{**engine.stores.tunables.get(name, RATES, {}), **chosen}) if chosen else None
         tuning = fitted(engine.stores, engine.spaces.active(name), rates, engine.clock())
@@ -70,7 +78,7 @@ def _show(tuning: Tuning) -> None:
     for name, one, other in (
         ("nDCG@10", before.ndcg, after.ndcg),
         ("first document is right (hit@1)", before.hit, after.hit),
-        ("questions that look off topic", before.false_flags, after.false_flags),
+        (f"questions that look off topic (at most {tuning.rates.flagged:g})", before.false_flags, after.false_flags),
         (f"asked: wrong answers (at most {tuning.rates.asked:g})", before.wrong_asked, after.wrong_asked),
         ("asked: right answers kept back", before.silence_asked, after.silence_asked),
         (f"unasked: wrong answers (at most {tuning.rates.unasked:g})", before.wrong_unasked, after.wrong_unasked),
@@ -82,11 +90,17 @@ def _show(tuning: Tuning) -> None:
     _OUT.print(f"  {'questions turned towards the documents':44} {_adapted(old):>8} {_adapted(new):>8}")
 
 
-_SETTINGS = ("what words count", "threshold for an answer", "threshold for an unasked answer")
+_SETTINGS = (
+    "what words count",
+    "threshold for an answer",
+    "threshold for an unasked answer",
+    "threshold of the off-topic score",
+)
 
 
-def _settings(state: Tuned) -> tuple[float, float, float]:
-    return state.weights.lexical, state.thresholds.answer, state.thresholds.unasked
+def _settings(state: Tuned) -> tuple[float, float, float, float]:
+    thresholds = state.thresholds
+    return state.weights.lexical, thresholds.answer, thresholds.unasked, thresholds.off_topic
 
 
 def _adapted(state: Tuned) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.rates import Outcomes, RateOutOfRangeError, Rates
+from retrieval.rates import Outcomes, RateOutOfRangeError, Rates, flag_threshold
 
 shares = st.floats(0, 1)
 messages = st.lists(st.tuples(shares, st.booleans()), min_size=1, max_size=40)
@@ -47,3 +47,15 @@ def test_the_rate_is_kept_and_a_lower_threshold_would_break_it(found: list[tuple
 def test_a_rate_is_a_share(rate: float) -> None:
     with pytest.raises(RateOutOfRangeError, match="unasked"):
         Rates(unasked=rate)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.floats(0.01, 0.5))
+def test_no_more_than_the_share_that_was_allowed_reaches_the_threshold_of_flags(
+    scores: list[float], rate: float
+) -> None:
+    threshold = flag_threshold([score * 0.99 for score in scores], rate)
+    assert sum(score * 0.99 >= threshold for score in scores) <= rate * (len(scores) + 1)
+
+
+def test_a_judge_that_scores_nothing_flags_nothing_whatever_the_rate() -> None:
+    assert flag_threshold([0.0] * 40, 0.05) == pytest.approx(0.001)
