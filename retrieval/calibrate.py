@@ -27,7 +27,7 @@ _EVIDENCE = 20.0
 
 _NEWTON_STEPS = 50
 
-Features = tuple[float, float]
+Features = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,30 @@ class Logistic:
         return float(_sigmoid(np.array(self.intercept + np.dot(self.weights, features))))
 
 
-GENERAL = Logistic(intercept=0.3, weights=(0.8, 1.35))
+GENERAL = Logistic(intercept=0.3, weights=(0.7, 1.15, 0.3))
 """Over features in units of their spread over pseudo-questions, from their mean. See docs/decisions/011."""
 
-PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0))
+PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0, 0.0))
 """For a space with too little to take a scale from: even odds at a fused score of about 0.6 and a lead of 0.1."""
 
 
 def confidence_features(candidates: Sequence[Candidate]) -> Features:
-    """The best fused score, and its lead over the best passage of another document; 0 without such a rival."""
+    """The best fused score, its lead over the best passage of another document, and the same lead by words alone.
+
+    Without a rival document there is no lead.
+    """
     if not candidates:
-        return 0.0, 0.0
-    first = candidates[0]
-    rivals = (each.fused for each in candidates if each.chunk.document_id != first.chunk.document_id)
-    return first.fused, first.fused - next(rivals, first.fused)
+        return 0.0, 0.0, 0.0
+    first, own = candidates[0], [0.0]
+    rivals: list[Candidate] = []
+    for each in candidates:
+        if each.chunk.document_id == first.chunk.document_id:
+            own.append(each.lexical)
+        else:
+            rivals.append(each)
+    if not rivals:
+        return first.fused, 0.0, 0.0
+    return first.fused, first.fused - rivals[0].fused, max(own) - max(each.lexical for each in rivals)
 
 
 def scaled(found: Sequence[Features], withheld: Sequence[Features]) -> Logistic:

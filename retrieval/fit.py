@@ -25,7 +25,7 @@ from storage.query_adapters import QueryAdapters
 from storage.records import PUBLIC, Generation, Matrix
 from storage.stores import Stores
 
-FIT = "fit-3"
+FIT = "fit-4"
 """The tunable that holds a space's fit; the number moves with what is fitted, so that an older fit is not misread."""
 
 FUSION = "fusion"

@@ -1,6 +1,8 @@
-"""Calibration: the two features, the scale of a corpus, and what known questions make of it."""
+"""Calibration: the three features, the scale of a corpus, and what known questions make of it."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,21 +15,28 @@ from tests.fakes import a_candidate, a_chunk
 
 def features_around(score: float, lead: float, count: int, seed: int = 2) -> list[Features]:
     draw = np.random.default_rng(seed)
-    return [(score + a, lead + b) for a, b in draw.normal(0, 0.05, (count, 2)).tolist()]
+    return [(score + a, lead + b, lead + c) for a, b, c in draw.normal(0, 0.05, (count, 3)).tolist()]
 
 
 class TestFeatures:
     def test_nothing_found_is_no_score_and_no_lead(self) -> None:
-        assert confidence_features([]) == (0.0, 0.0)
+        assert confidence_features([]) == (0.0, 0.0, 0.0)
 
     def test_without_a_rival_document_there_is_no_lead(self) -> None:
         found = [a_candidate(a_chunk("one", 7), 0.9), a_candidate(a_chunk("two", 7), 0.5)]
-        assert confidence_features(found) == (0.9, 0.0)
+        assert confidence_features(found) == (0.9, 0.0, 0.0)
 
     def test_the_lead_is_over_the_best_passage_of_another_document(self) -> None:
         scored = [(7, 0.9), (7, 0.8), (3, 0.6), (4, 0.5)]
         found = [a_candidate(a_chunk("text", document), fused) for document, fused in scored]
-        assert confidence_features(found) == pytest.approx((0.9, 0.3))
+        assert confidence_features(found)[:2] == pytest.approx((0.9, 0.3))
+
+    def test_the_lead_by_words_is_between_the_best_of_each_whatever_their_order(self) -> None:
+        scored = [(7, 0.9, 0.1), (7, 0.8, 0.5), (3, 0.6, 0.2), (4, 0.5, 0.3)]
+        found = [
+            replace(a_candidate(a_chunk("text", document), fused), lexical=words) for document, fused, words in scored
+        ]
+        assert confidence_features(found)[2] == pytest.approx(0.2)
 
 
 class TestScale:
@@ -35,18 +44,18 @@ class TestScale:
         found, withheld = features_around(0.8, 0.4, 100), features_around(0.4, 0.1, 100)
         model = scaled(found, withheld)
         assert model.examples == 100
-        assert model.probability((0.4, 0.1)) < 0.4 < 0.9 < model.probability((0.8, 0.4))
+        assert model.probability((0.4, 0.1, 0.1)) < 0.4 < 0.9 < model.probability((0.8, 0.4, 0.4))
 
     def test_the_mean_question_gets_what_the_general_curve_says_of_it(self) -> None:
         found, withheld = features_around(0.8, 0.4, 100), features_around(0.4, 0.1, 100)
         mean = np.mean([*found, *withheld], axis=0).tolist()
-        assert scaled(found, withheld).probability(mean) == pytest.approx(GENERAL.probability((0.0, 0.0)))
+        assert scaled(found, withheld).probability(mean) == pytest.approx(GENERAL.probability((0.0, 0.0, 0.0)))
 
     @settings(max_examples=20, deadline=None)
     @given(factor=st.floats(0.01, 100), shift=st.floats(-10, 10))
     def test_another_unit_of_the_scores_changes_no_probability(self, factor: float, shift: float) -> None:
         def moved(features: list[Features]) -> list[Features]:
-            return [(score * factor + shift, lead * factor) for score, lead in features]
+            return [(score * factor + shift, lead * factor, words * factor) for score, lead, words in features]
 
         found, withheld = features_around(0.8, 0.4, 60), features_around(0.4, 0.1, 60)
         here, there = scaled(found, withheld), scaled(moved(found), moved(withheld))
@@ -55,7 +64,7 @@ class TestScale:
         assert [there.probability(each) for each in moved(asked)] == pytest.approx(expected, abs=1e-6)
 
     def test_scores_that_never_vary_are_not_divided_by_zero(self) -> None:
-        assert np.isfinite(scaled([(0.5, 0.0)] * 50, [(0.5, 0.0)] * 50).probability((0.5, 0.0)))
+        assert np.isfinite(scaled([(0.5, 0.0, 0.0)] * 50, [(0.5, 0.0, 0.0)] * 50).probability((0.5, 0.0, 0.0)))
 
     @pytest.mark.parametrize(("found", "withheld"), [(FEWEST_TO_FIT - 1, 50), (50, 0)], ids=["few", "none withheld"])
     def test_with_too_little_to_go_by_the_prior_stands(self, found: int, withheld: int) -> None:
@@ -70,16 +79,16 @@ class TestRefined:
         return refined(self.model, features, [right] * count, np.ones(count))
 
     def test_questions_that_were_answered_raise_it_and_others_lower_it(self) -> None:
-        before = self.model.probability((0.6, 0.2))
+        before = self.model.probability((0.6, 0.2, 0.2))
         assert (
-            self.after(40, right=False).probability((0.6, 0.2))
+            self.after(40, right=False).probability((0.6, 0.2, 0.2))
             < before
-            < self.after(40, right=True).probability((0.6, 0.2))
+            < self.after(40, right=True).probability((0.6, 0.2, 0.2))
         )
 
     def test_few_questions_move_it_less_than_many(self) -> None:
-        few, many = (self.after(count, right=False).probability((0.6, 0.2)) for count in (5, 200))
-        assert many < few < self.model.probability((0.6, 0.2))
+        few, many = (self.after(count, right=False).probability((0.6, 0.2, 0.2)) for count in (5, 200))
+        assert many < few < self.model.probability((0.6, 0.2, 0.2))
 
     def test_questions_that_count_nothing_change_nothing(self) -> None:
         features = features_around(0.6, 0.2, 30)
@@ -88,19 +97,23 @@ class TestRefined:
         assert same.intercept == pytest.approx(self.model.intercept)
 
     @settings(max_examples=20, deadline=None)
-    @given(seed=st.integers(0, 2**32 - 1), better=st.tuples(st.floats(0, 1), st.floats(0, 1)))
-    def test_a_larger_score_or_lead_never_lowers_the_probability(self, seed: int, better: tuple[float, float]) -> None:
+    @given(seed=st.integers(0, 2**32 - 1), better=st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)))
+    def test_a_larger_score_or_lead_never_lowers_the_probability(
+        self, seed: int, better: tuple[float, float, float]
+    ) -> None:
         draw = np.random.default_rng(seed)
         features = features_around(0.6, 0.2, 60, seed)
         model = refined(self.model, features, (draw.uniform(size=60) < 0.5).tolist(), np.ones(60))
-        assert model.probability((0.5, 0.2)) <= model.probability((0.5 + better[0], 0.2 + better[1]))
+        assert model.probability((0.5, 0.2, 0.2)) <= model.probability(
+            (0.5 + better[0], 0.2 + better[1], 0.2 + better[2])
+        )
 
 
 class TestProbability:
     def test_the_prior_gives_even_odds_where_it_says(self) -> None:
-        assert PRIOR.probability((0.6, 0.1)) == pytest.approx(0.5)
-        assert PRIOR.probability((0.0, 0.0)) < 0.01
-        assert PRIOR.probability((1.0, 0.3)) > 0.98
+        assert PRIOR.probability((0.6, 0.1, 0.1)) == pytest.approx(0.5)
+        assert PRIOR.probability((0.0, 0.0, 0.0)) < 0.01
+        assert PRIOR.probability((1.0, 0.3, 0.3)) > 0.98
 
     def test_it_is_the_logistic_function_of_the_weighted_features(self) -> None:
         model = Logistic(intercept=-1.0, weights=(2.0, 3.0))

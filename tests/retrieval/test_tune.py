@@ -137,4 +137,4 @@ def test_golden_questions_are_what_the_confidence_goes_by(engine: Engine, tuning
     assert golden.after[0].fit.adapter == tuning.after[0].fit.adapter
     before, after = tuning.after[0].fit.confidence, golden.after[0].fit.confidence
     assert after.examples == before.examples + 2 * len(asked)
-    assert after.probability((0.9, 0.2)) < before.probability((0.9, 0.2))
+    assert after.probability((0.9, 0.2, 0.2)) < before.probability((0.9, 0.2, 0.2))
