@@ -31,7 +31,7 @@ SELECT id, space, asked_at, question, decision, answer, confidence, off_topic_sc
        signal, verdict
 FROM interaction
 """
-_LIST = _INTERACTION + "WHERE :space IS NULL OR space = :space ORDER BY asked_at DESC, id DESC LIMIT :limit"
+_LATEST_FIRST = " ORDER BY asked_at DESC, id DESC LIMIT :limit"
 _CITATIONS = """
 SELECT interaction_id, number, document_location, location, title, quote, text_hash, score
 FROM citation WHERE interaction_id IN (SELECT value FROM json_each(?)) ORDER BY interaction_id, number
@@ -121,7 +121,8 @@ class Interactions:
 
     def list(self, space: str | None, limit: int) -> list[Interaction]:
         """The latest questions of a space, or of all, newest first."""
-        return _with_sources(self._db, self._db.rows(_LIST, {"space": space, "limit": limit}))
+        where = "TRUE" if space is None else "space = :space"
+        return interactions_where(self._db, where + _LATEST_FIRST, {"space": space, "limit": limit})
 
 
 def interactions_where(db: Connection, condition: str, values: dict[str, object]) -> list[Interaction]:

@@ -13,10 +13,18 @@ INSERT INTO ledger (at, operation, space, model, texts, cached_texts, prompt_tok
 VALUES (:at, :operation, :space, :model, :texts, :cached_texts, :prompt_tokens, :completion_tokens, :cached_tokens,
         :retries, :latency, :price, :currency, :price_source)
 """
+# As the view ledger_by_day, but with the lines of former days left out by their index.
 _SUMS = """
 SELECT day, model, operation, sum(calls), sum(texts), sum(cached_texts), sum(prompt_tokens), sum(price), currency,
        sum(cached_tokens), sum(completion_tokens), sum(latency), sum(unpriced_calls)
-FROM (SELECT * FROM ledger_day UNION ALL SELECT * FROM ledger_by_day) WHERE day >= date(:since, 'unixepoch')
+FROM (
+    SELECT * FROM ledger_day WHERE day >= date(:since, 'unixepoch')
+    UNION ALL
+    SELECT date(at, 'unixepoch') AS day, model, operation, space, currency, count(*), sum(texts), sum(cached_texts),
+           sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(retries), sum(latency), sum(price),
+           sum(price_source = 'unknown')
+    FROM ledger WHERE at >= CAST(strftime('%s', date(:since, 'unixepoch')) AS INTEGER) GROUP BY 1, 2, 3, 4, 5
+)
 GROUP BY day, model, operation, currency ORDER BY day, model, operation, currency
 """
 _SUMS_BY_SPACE = _SUMS.replace("sum(unpriced_calls)", "sum(unpriced_calls), space").replace(

@@ -12,6 +12,7 @@ from tui.data.exploring import ExploringData
 from tui.data.index import IndexData
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
+from tui.data.ledger_days import LedgerDays
 from tui.data.log import LogData
 from tui.data.overview import OverviewData
 from tui.data.questions import QuestionsData
@@ -39,9 +40,10 @@ class AdminData:
         self.space, self.surroundings = space, surroundings
         self._threads = Threads(open_engine)
         desk = Desk(self._threads, space, clock)
+        ledger = LedgerDays()
         self.jobs = JobsData(desk, surroundings.schedule)
         self.log = LogData(desk, surroundings.logs)
-        self.overview = OverviewData(desk, surroundings.schedule)
+        self.overview = OverviewData(desk, surroundings.schedule, ledger)
         self.knowledge = KnowledgeData(desk, self.jobs)
         self.shelf = ShelfData(desk)
         self.index = IndexData(desk, self.jobs)
@@ -49,7 +51,7 @@ class AdminData:
         self.conversations = ConversationsData(desk)
         self.questions = QuestionsData(desk)
         self.exploring = ExploringData(desk)
-        self.costs = CostsData(desk)
+        self.costs = CostsData(desk, ledger)
         self.thresholds = ThresholdsData(desk)
 
     async def version(self) -> int:

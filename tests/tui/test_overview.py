@@ -73,7 +73,7 @@ async def test_a_silent_clock_and_a_spent_budget_are_named(data_dir: Path) -> No
     async with console.run_test(size=SIZE) as pilot:
         await shown(pilot, "✗ 1 thing needs you")
         text = screen_text(pilot)
-        assert "the bot seems to be stopped: it should have queued work at 13:06" in text
+        assert "the bot seems to be stopped: it should have queued work at 13:06" in lines(pilot, "#needs")[0][2]
         assert "of this day's budget is spent" in text
         assert "of 1.00 USD left" in text
 

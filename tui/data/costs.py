@@ -13,6 +13,7 @@ from retrieval.engine import Engine
 from retrieval.what_if import WhatIf, what_if
 from storage.ledger import LedgerDay
 from tui.data.desk import Desk
+from tui.data.ledger_days import LedgerDays
 
 DAY = 86_400.0
 MOST_PARTS = 5
@@ -110,18 +111,16 @@ def _together(sums: list[dict[str, float]]) -> dict[str, float]:
 class CostsData:
     """Reads the ledger."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, ledger: LedgerDays) -> None:
+        self._desk, self._ledger = desk, ledger
 
     async def view(self, days: int) -> Costs:
         """The last ``days`` days, today included."""
         now = self._desk.clock()
-        since = now - (days - 1) * DAY
         today = datetime.fromtimestamp(now, UTC).date().isoformat()
 
         def read(engine: Engine) -> Costs:
-            lines = sorted(engine.upkeep.costs_by_space(since), key=lambda line: line.day, reverse=True)
-            return Costs(days, today, tuple(lines), tuple(engine.meter.budget.left()))
+            return Costs(days, today, tuple(self._ledger.lines(engine, days, now)), tuple(engine.meter.budget.left()))
 
         return await self._desk.threads.reading.run(read)
 

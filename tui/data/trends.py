@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from retrieval.upkeep import Upkeep
 from storage.asked import Asked, DayCounts
+from storage.ledger import LedgerDay
 from tui.words import DECISIONS
 
 DAYS = 14
@@ -38,10 +39,10 @@ class Trend:
         return sum(self.days[-_WEEK:])
 
 
-def trends(asked: Asked, upkeep: Upkeep, space: str, now: float) -> tuple[Trend, ...]:
+def trends(asked: Asked, ledger: Sequence[LedgerDay], space: str, now: float) -> tuple[Trend, ...]:
     """Questions in all and by decision, what did not help, flags, tokens, money in each currency that was paid in."""
     counts = asked.by_day(space, now - DAYS * _DAY, DAYS)
-    return (*_questions(counts), *_money(upkeep, now))
+    return (*_questions(counts), *_money(ledger, now))
 
 
 def _questions(counts: DayCounts) -> tuple[Trend, ...]:
@@ -53,13 +54,13 @@ def _questions(counts: DayCounts) -> tuple[Trend, ...]:
     )
 
 
-def _money(upkeep: Upkeep, now: float) -> list[Trend]:
+def _money(ledger: Sequence[LedgerDay], now: float) -> list[Trend]:
     """By days in UTC, as the ledger keeps them."""
     today = datetime.fromtimestamp(now, UTC).date()
     days = [(today - timedelta(days=back)).isoformat() for back in reversed(range(DAYS))]
     tokens: dict[str, float] = defaultdict(float)
     paid: dict[str, dict[str, float]] = {"USD": defaultdict(float)}
-    for line in upkeep.costs(now - (DAYS - 1) * _DAY):
+    for line in ledger:
         tokens[line.day] += line.prompt_tokens + line.completion_tokens
         paid.setdefault(line.currency, defaultdict(float))[line.day] += line.price
     by_day = {"tokens": tokens, **paid}
