@@ -13,7 +13,7 @@ SELECT source.id,
        (SELECT count(*) FROM excluded_document WHERE source_id = source.id)
 FROM source WHERE space = ?
 """
-_FREE = "SELECT count(*) FROM document WHERE source_id IS NULL AND space = ?"
+_FREE = "SELECT count(*) FROM document WHERE source_id IS NULL AND +space = ?"
 _LINE = """
 SELECT document.id, location, document.title, format, visibility, modified_at, expires_at, stored_at,
        (SELECT count(*) FROM chunk WHERE document_id = document.id AND chunking_id = :chunking_id)

@@ -56,13 +56,13 @@ async def test_an_estimate_that_no_longer_holds_is_made_again_and_escape_leaves_
         type_into(pilot, "#dimensions", "0")
         await pilot.press("enter")
         await shown(pilot, "! the dimensions are a number above 0")
-        await pilot.press("escape", "space")
+        await pilot.press("escape", "p")
         await told_of(pilot, "nothing is being built")
     with looking(data_dir) as stores:
         assert [job.name for job in stores.jobs.recent(9)] == ["refresh"]
 
 
-async def test_space_has_a_build_rest_and_go_on(data_dir: Path, lively: None) -> None:
+async def test_p_has_a_build_rest_and_go_on(data_dir: Path, lively: None) -> None:
     with looking(data_dir) as stores:
         number = stores.jobs.add("reindex", DEFAULT_SPACE, NOW - 20).id
         job = stores.jobs.claim("worker", NOW - 10)
@@ -70,12 +70,12 @@ async def test_space_has_a_build_rest_and_go_on(data_dir: Path, lively: None) ->
         stores.jobs.renew(job, NOW, 50, 200)
         async with a_console(data_dir, "index").run_test(size=SIZE) as pilot:
             await shown(pilot, "50 of 200")
-            await pilot.press("space")
+            await pilot.press("p")
             await shown(pilot, "pausing …")
             stores.jobs.give_back(job)
             await shown(pilot, "‖ paused  reindex  rests at 50 of 200 since 14:05")
             assert stores.jobs.is_paused(number)
-            await pilot.press("space")
+            await pilot.press("p")
             await told_of(pilot, "goes on where it was")
             await shown(pilot, "· waiting")
         assert not stores.jobs.is_paused(number)

@@ -254,6 +254,24 @@ async def test_a_search_shows_every_stage_and_says_why_not_this_one(data_dir: Pa
         assert len(stores.interactions.list(None, 99)) == len(QUESTIONS)
 
 
+async def test_d_shows_what_is_there_twice_and_enter_leads_to_it(data_dir: Path) -> None:
+    copy = data_dir / UPLOADS / "copy.md"
+    copy.parent.mkdir()
+    copy.write_text((handbook(data_dir) / "faq.md").read_text(encoding="utf-8"), encoding="utf-8")
+    with open_engine(data_dir) as engine:
+        engine.library.ingest(copy, DEFAULT_SPACE)
+    async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
+        await shown(pilot, "4 documents from 2 sources")
+        await pilot.press("d")
+        await shown(pilot, "≡ same document")
+        assert "1 double, 0 strangers" in screen_text(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: table(pilot, "#documents").current == "document faq.md")
+        await shown(pilot, "┌─ 1 · Questions")
+    with looking(data_dir) as stores:
+        assert stores.surveys.get(DEFAULT_SPACE) is not None
+
+
 async def test_an_empty_search_is_refused_in_words(data_dir: Path) -> None:
     async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
         await pilot.press("slash", "enter")

@@ -69,7 +69,7 @@ async def test_actions_on_an_empty_folder_are_answered(empty_dir: Path) -> None:
     async with a_console(empty_dir, "index").run_test(size=SIZE) as pilot:
         await pilot.press("x")
         await told_of(pilot, "nothing to encode anew yet")
-        await pilot.press("space", "s", "delete", "m")
+        await pilot.press("p", "s", "delete", "m")
         await told_of(pilot, "nothing has been ingested")
         await pilot.press("2", "e", "delete", "u", "R")
         await told_of(pilot, "choose a document first")

@@ -60,14 +60,6 @@ class IndexData:
         """Queues encoding everything anew; None keeps the encoder, or its own number of dimensions."""
         return await self._jobs.queue("reindex", {"encoder": encoder, "dimensions": dimensions})
 
-    async def pause(self, job: Job) -> bool:
-        """Has a job rest within seconds; False where it has ended."""
-        return await self._desk.threads.acting.run(lambda engine: engine.stores.jobs.pause(job.id, self._desk.clock()))
-
-    async def resume(self, job: Job) -> bool:
-        """Lets a job go on where it was; False where it does not rest."""
-        return await self._desk.threads.acting.run(lambda engine: engine.stores.jobs.resume(job.id))
-
     async def recall(self, generation_id: int) -> float:
         """The share of the nearest vectors that a generation's search finds; reads all of them."""
         return await self._desk.threads.looking.run(lambda engine: engine.indexes.recall(generation_id))

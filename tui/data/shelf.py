@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from retrieval.duplicates import DuplicateGroup
 from retrieval.engine import Engine
+from retrieval.outliers import Outlier
 from storage.jobs import Job
 from storage.records import Chunk, Document, Generation, Source
 from storage.shelf import Quoted, ShelfCounts, ShelfLine
 from tui.data.desk import Desk
 from tui.data.jobs import SHOWN_JOBS
 
-PAGE = 200
+PAGE = 100
 """Documents of an opened source that are read at a time."""
 
 SHOWN_PROBLEMS = 100
@@ -85,6 +87,16 @@ class Preview:
     quoted: Quoted
 
 
+@dataclass(frozen=True)
+class Oddities:
+    """Places that say the same, and documents unlike all others, as they were found at ``made_at``."""
+
+    now: float
+    made_at: float
+    duplicates: tuple[DuplicateGroup, ...]
+    outliers: tuple[Outlier, ...]
+
+
 class ShelfData:
     """Looks, and changes nothing."""
 
@@ -102,6 +114,23 @@ class ShelfData:
     async def preview(self, location: str) -> Preview | None:
         """One document; None where it is gone."""
         return await self._desk.threads.reading.run(lambda engine: self._preview(engine, location))
+
+    async def oddities(self) -> Oddities | None:
+        """What is double or strange, as the last survey found it; None before the first one."""
+        return await self._desk.threads.reading.run(self._oddities)
+
+    async def survey(self) -> Oddities:
+        """Looks at every passage, unless there are too many to wait for; raises SurveyMissingError then."""
+
+        def look(engine: Engine) -> Oddities:
+            found = engine.explorer.present(self._desk.space)
+            return Oddities(self._desk.clock(), found.made_at, found.duplicates, found.outliers)
+
+        return await self._desk.threads.looking.run(look)
+
+    def _oddities(self, engine: Engine) -> Oddities | None:
+        found = engine.explorer.kept(self._desk.space)
+        return Oddities(self._desk.clock(), found.made_at, found.duplicates, found.outliers) if found else None
 
     def _look(self, engine: Engine) -> Looked:
         reasons = {each.location: each.reason for each in engine.upkeep.stale(self._desk.space)}

@@ -45,7 +45,7 @@ class ConsoleScreen(TableActions):
     def __init__(self, data: AdminData) -> None:
         super().__init__()
         self.data = data
-        self._reading = False
+        self._reading = self._read_again = False
         self._version: int | None = None
         self._read_at = 0.0
         # What is new has today's styles. Else Textual, once the theme was chosen, parses them all again for each
@@ -80,7 +80,8 @@ class ConsoleScreen(TableActions):
         self.reload()
 
     def reload(self) -> None:
-        """Reads anew, unless that is under way or nobody looks."""
+        """Reads anew, once more where that is under way, unless nobody looks."""
+        self._read_again = self._reading
         self._start(always=True)
 
     @property
@@ -123,3 +124,5 @@ class ConsoleScreen(TableActions):
             banner.all_well()
         finally:
             self._reading = False
+            if self._read_again:
+                self.reload()

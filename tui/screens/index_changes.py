@@ -24,7 +24,7 @@ class IndexChanges(ConsoleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "reindex", "Build another"),
-        Binding("space", "rest", "Pause / go on", key_display="space"),
+        Binding("p", "rest", "Pause / go on"),
         Binding("s", "switch", "Switch to it"),
         Binding("b", "rollback", "Go back"),
         Binding("delete", "drop", "Delete", key_display="del"),
@@ -107,11 +107,9 @@ class IndexChanges(ConsoleScreen):
 
     async def _turned(self, job: Job) -> str:
         name = f"{job_name(job)}, job {job.id}"
-        if job.paused_at is None:
-            paused = await self.data.index.pause(job)
-            return f"pausing: {name}; what is stored stays" if paused else f"{name} has ended"
-        await self.data.index.resume(job)
-        return f"goes on where it was: {name}"
+        if not await self.data.jobs.pause(job):
+            return f"{name} has ended"
+        return f"pausing: {name}; what is stored stays" if job.paused_at is None else f"goes on where it was: {name}"
 
     def _answers(self, generation: Generation) -> None:
         self.notify(

@@ -16,6 +16,7 @@ from tui.data.shelf import Looked
 from tui.screens.knowledge_changes import KnowledgeChanges
 from tui.widgets.document_text import document_text, entry_text
 from tui.widgets.job_text import current_job
+from tui.widgets.odd_side import OddSide
 from tui.widgets.panel import TextPanel
 from tui.widgets.search_side import SearchSide
 from tui.widgets.shelf_tree import ShelfTree, TreeTable
@@ -41,6 +42,7 @@ class KnowledgeScreen(KnowledgeChanges):
         Binding("slash", "search", "Search", key_display="/"),
         Binding("w", "why_not", "Why not this one?"),
         Binding("p", "turn", "Text / search"),
+        Binding("d", "oddities", "Doubles"),
         Binding("f", "filter", "Filter"),
         *KnowledgeChanges.BINDINGS,
         Binding("escape", "leave_input", "Back to the documents", show=False),
@@ -58,13 +60,13 @@ class KnowledgeScreen(KnowledgeChanges):
             with ContentSwitcher(initial="preview", id="side"):
                 yield TextPanel("The document", id="preview")
                 yield SearchSide(self.data.knowledge)
+                yield OddSide(self.data.shelf)
         yield Static("", id="work", markup=False)
 
     def on_mount(self) -> None:
-        """Starts looking at the files, and repeats it now and then."""
+        """Has the files looked at now and then; the first time is once the documents are on the screen."""
         super().on_mount()
         self.set_interval(LOOK_AGAIN_SECONDS, self._look_at_files)
-        self._look_at_files()
 
     async def load(self) -> None:
         """See ConsoleScreen."""
@@ -73,7 +75,7 @@ class KnowledgeScreen(KnowledgeChanges):
         tree.show_shelf(shelf, self._looked)
         self.query_one("#work", Static).update(current_job(shelf.jobs, shelf.now), layout=False)
         ended = max((job.ended_at for job in shelf.jobs if job.ended_at), default=0.0)
-        if self._ended not in (None, ended):
+        if self._ended != ended:
             self._look_at_files()
         self._ended = ended
         self._show_chosen()
@@ -89,6 +91,18 @@ class KnowledgeScreen(KnowledgeChanges):
         side.current = "preview" if side.current == "searching" else "searching"
         if self.focused is None or not self.focused.display:
             self.action_leave_input()
+
+    def action_oddities(self) -> None:
+        """What says the same twice and what is unlike all else; pressed there once more, it is looked for again."""
+        side = self.query_one("#side", ContentSwitcher)
+        self.query_one(OddSide).look(afresh=side.current == "oddities")
+        side.current = "oddities"
+        self.query_one(OddSide).table.focus()
+
+    @on(OddSide.Chosen)
+    def _find(self, chosen: OddSide.Chosen) -> None:
+        self.query_one("#side", ContentSwitcher).current = "preview"
+        self.query_one(ShelfTree).find(chosen.location)
 
     def action_filter(self) -> None:
         """Puts the cursor into the box that narrows the documents down."""

@@ -17,12 +17,12 @@ from tui.words import bar, count, one_line, share, short_model
 
 INDEX_COLUMNS = (
     Column("", 10),
-    Column("no.", 3, "right"),
+    Column("no.", 3, "right", wide_only=True),
     Column("encoder"),
     Column("dim.", 4, "right"),
     Column("passages", 11, "right"),
     Column("size", 9, "right"),
-    Column("recall", 6, "right"),
+    Column("recall", 6, "right", wide_only=True),
     Column("since", 9),
 )
 SIZE_COLUMNS = (

@@ -54,6 +54,7 @@ class ShelfTree(TablePanel):
         self._entries: dict[str, Entry] = {}
         self._opened: dict[int | None, int] = {}
         self._first = True
+        self._sought = ""
 
     def compose(self) -> ComposeResult:
         """The box and the tree."""
@@ -83,10 +84,17 @@ class ShelfTree(TablePanel):
         empty = _NO_MATCH if shelf.documents or shelf.sources else _NONE
         matches = not self.wanted.word or any(each.matching for each in shelf.sources)
         self.show([line.row for line in lines] if matches else [], empty)
+        self._go_to_sought()
 
     def start_filter(self) -> None:
         """Puts the cursor into the box."""
         self.query_one(Input).focus()
+
+    def find(self, location: str) -> None:
+        """Narrows the tree down to a document and puts the cursor on it."""
+        self._sought = location
+        self.query_one(Input).value = location
+        self.table.focus()
 
     @on(TreeTable.Folded)
     def _fold(self, folded: TreeTable.Folded) -> None:
@@ -124,6 +132,12 @@ class ShelfTree(TablePanel):
         if documents and self.wanted.word:
             self.table.move_cursor(row=documents[0])
         self.table.focus()
+
+    def _go_to_sought(self) -> None:
+        key = f"document {self._sought}"
+        if key in self._entries:
+            self.table.move_cursor(row=list(self._entries).index(key))
+            self._sought = ""
 
     def _open(self, number: int | None, documents: int) -> None:
         self._opened[number] = documents
