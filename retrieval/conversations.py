@@ -11,12 +11,9 @@ from retrieval.space import Clock
 from retrieval.suspicion import Suspicion
 from retrieval.types import Answer, Asked, Candidate, Citation
 from storage.author_key import AuthorKey
-from storage.flags import Flag, FlagDraft
+from storage.flags import OFF_TOPIC, Flag, FlagDraft
 from storage.records import InteractionDraft, Label, Retrieved, StoredCitation
 from storage.stores import Stores
-
-OFF_TOPIC = "off_topic"
-"""The kind of a flag that the judge raised."""
 
 SUSPICIOUS = "suspicious"
 """The kind of a flag on a message that tries to talk the bot or its readers out of something."""

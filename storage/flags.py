@@ -38,6 +38,10 @@ _NOTICED = "UPDATE flag SET notice_id = ?, noticed_at = ? WHERE id IN (SELECT va
 _DECIDE = "UPDATE flag SET verdict = ?, decided_by = ?, decided_at = ? WHERE id = ?"
 
 
+OFF_TOPIC = "off_topic"
+"""The kind of a flag that the judge raised."""
+
+
 class NoSuchFlagError(KnowbotError):
     """There is no flag with that number."""
 

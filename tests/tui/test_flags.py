@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import DEFAULT_SPACE
-from tests.tui.building import SIZE, a_console, lines, looking, shown, table, told_of, until
+from tests.tui.building import SIZE, a_console, lines, looking, open_engine, shown, table, text_of, told_of, until
 from tui.screens import base
 
 pytestmark = pytest.mark.asyncio
@@ -74,3 +74,19 @@ async def test_a_flag_that_vanished_meanwhile_is_a_sentence(data_dir: Path, monk
         await told_of(pilot, "there is no flag 2 any more")
         await shown(pilot, "No flag is open")
         assert table(pilot, "#flag-table").row_count == 0
+
+
+async def test_what_a_message_resembles_and_what_a_verdict_would_change_are_read_before_it_is_given(
+    data_dir: Path,
+) -> None:
+    with open_engine(data_dir) as engine:
+        engine.judge.teach(DEFAULT_SPACE, [(f"how do I reset my lamp {n}", "in") for n in range(30)], "import")
+        engine.judge.teach(DEFAULT_SPACE, [("who wins the cup next year", "out")], "moderator")
+    async with a_console(data_dir, "flags").run_test(size=SIZE) as pilot:
+        await pilot.press("down")
+        await shown(pilot, "nearest off topic  who wins the cup next year")
+        reason = text_of(pilot, "#flag-reason")
+        assert "i would change" in reason
+        assert "of the last 5 messages" in reason
+        with looking(data_dir) as stores:
+            assert len(stores.taught.list(DEFAULT_SPACE, "out")) == 1, "looking teaches nothing"

@@ -30,8 +30,8 @@ def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     [
         ("overview", "✓ Nothing is wrong"),
         ("questions", "faq.md#reset  0.81"),
-        ("thresholds", "6 recorded messages"),
-        ("flags", "it is far from what the documents are about"),
+        ("thresholds", "how do I reset my"),
+        ("flags", "o would change"),
         ("costs", "Spared by the cache"),
         ("index", "not measured: press l"),
         ("jobs", "Nothing was logged yet"),

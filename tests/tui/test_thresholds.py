@@ -68,6 +68,7 @@ async def test_undo_goes_back_one_change_and_says_when_there_is_none(data_dir: P
         await pilot.press("u")
         await told_of(pilot, "undone")
         assert in_force(data_dir) == GateThresholds()
+        await pilot.press("h")
         await shown(pilot, "answer 0.49 → 0.50")
         assert [line[1] for line in lines(pilot, "#threshold-history")] == ["undo", "console"]
         await pilot.press("u")
@@ -93,3 +94,24 @@ async def test_what_another_process_applies_is_seen_and_does_not_take_the_slider
             other.lab.set_thresholds(DEFAULT_SPACE, GateThresholds(answer=0.6), "somebody")
         await shown(pilot, "in force: 0.60")
         assert "0.49" in screen_text(pilot)
+
+
+async def test_the_messages_beside_a_threshold_are_read_with_what_was_said_of_them(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        stores.interactions.vote(1, "somebody", helpful=True, now=1.0)
+    async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
+        await shown(pilot, "how do I reset")
+        assert [line[0][0] for line in lines(pilot, "#threshold-near")] == ["▲", "▲", "▽", "▽"]
+        assert [line[2] for line in lines(pilot, "#threshold-near")] == ["right", "wrong", "", ""]
+        assert "Of 2 judged ones at it or above 1 were wrong: 50% (9% to 91%)" in text_of(pilot, "#preview")
+        await pilot.press(*["shift+right"] * 5)
+        await shown(pilot, "Of 1 judged one below it 0")
+
+
+async def test_d_draws_whether_confidence_keeps_its_promise(data_dir: Path) -> None:
+    async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 recorded messages")
+        await pilot.press("d")
+        await shown(pilot, "how many of 1 judged answer were right")
+        await pilot.press("d")
+        await shown(pilot, "Confidence of 5 recorded messages")

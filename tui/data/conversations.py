@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from retrieval.anomaly import Verdict
 from retrieval.engine import Engine
+from retrieval.teaching import Lesson
 from storage.flags import Flag
 from storage.records import Label
 from tui.data.desk import BY, Desk
@@ -27,6 +29,15 @@ class Decided:
     off_topic: int
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why the judge thinks so of a flagged message, and what either verdict on it would change."""
+
+    verdict: Verdict
+    as_on_topic: Lesson
+    as_off_topic: Lesson
+
+
 class ConversationsData:
     """Reads flags; a verdict teaches."""
 
@@ -41,6 +52,16 @@ class ConversationsData:
             return Flagged(self._desk.clock(), tuple(sorted(flags, key=lambda flag: flag.verdict is not None)))
 
         return await self._desk.threads.reading.run(read)
+
+    async def reason(self, flag: Flag) -> Reason:
+        """What the judge says of the flag's message just now; may take a while, since messages are encoded."""
+        return await self._desk.threads.looking.run(
+            lambda engine: Reason(
+                engine.judge.why(flag.space, flag.excerpt),
+                engine.teaching.lesson(flag.space, flag.excerpt, "in"),
+                engine.teaching.lesson(flag.space, flag.excerpt, "out"),
+            )
+        )
 
     async def decide(self, flag_id: int, verdict: Label) -> Decided:
         """Closes a flag and teaches its message; raises NoSuchFlagError."""

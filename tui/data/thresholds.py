@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
-from retrieval.lab import Effect
+from retrieval.lab import Bin, Effect, ThresholdName
 from storage.recorded import Scored
 from storage.records import Tunable
 from tui.data.desk import BY, Desk
@@ -21,6 +21,7 @@ class Thresholds:
     in_force: GateThresholds
     recorded: Sequence[Scored]
     history: tuple[Tunable, ...]
+    reliability: tuple[Bin, ...]
 
 
 class ThresholdsData:
@@ -34,11 +35,11 @@ class ThresholdsData:
         """What is in force just now."""
         return await self._desk.threads.reading.run(self._view)
 
-    async def effect(self, wanted: GateThresholds) -> Effect:
+    async def effect(self, wanted: GateThresholds, about: ThresholdName) -> Effect:
         """What ``wanted`` would make of the recorded messages, compared with what is in force."""
         space = self._desk.space
         return await self._desk.threads.reading.run(
-            lambda engine: engine.lab.effect(self._latest(engine), wanted, engine.lab.thresholds(space))
+            lambda engine: engine.lab.effect(self._recorded, wanted, engine.lab.thresholds(space), about)
         )
 
     async def apply(self, wanted: GateThresholds) -> None:
@@ -51,12 +52,11 @@ class ThresholdsData:
 
     def _view(self, engine: Engine) -> Thresholds:
         space = self._desk.space
-        history = tuple(engine.lab.history(space))
-        return Thresholds(self._desk.clock(), engine.lab.thresholds(space), self._latest(engine), history)
-
-    def _latest(self, engine: Engine) -> Sequence[Scored]:
-        """The recorded messages. Their scores never change: they are read again only when there is another one."""
-        newest = engine.stores.recorded.scores(self._desk.space, 1)
-        if [message.id for message in newest] != [message.id for message in self._recorded[:1]]:
-            self._recorded = engine.lab.recorded(self._desk.space)
-        return self._recorded
+        self._recorded = recorded = engine.lab.recorded(space)
+        return Thresholds(
+            now=self._desk.clock(),
+            in_force=engine.lab.thresholds(space),
+            recorded=recorded,
+            history=tuple(engine.lab.history(space)),
+            reliability=tuple(engine.lab.reliability(recorded)),
+        )

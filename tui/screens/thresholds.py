@@ -15,9 +15,18 @@ from tui.data.thresholds import Thresholds
 from tui.screens.base import ConsoleScreen
 from tui.widgets.histogram import Histogram
 from tui.widgets.panel import TablePanel, TextPanel
+from tui.widgets.reliability import Reliability
 from tui.widgets.sliders import Sliders
-from tui.widgets.threshold_text import HISTORY_COLUMNS, history_rows, preview_text, scores_for
+from tui.widgets.threshold_text import (
+    HISTORY_COLUMNS,
+    NEAR_COLUMNS,
+    history_rows,
+    near_rows,
+    preview_text,
+    scores_for,
+)
 
+_NOTHING_NEAR = "No recorded message is decided by this threshold."
 _NO_HISTORY = "Nobody has changed them: the defaults are in force."
 
 
@@ -31,6 +40,8 @@ class ThresholdsScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", "Apply", priority=True),
         Binding("u", "undo", "Undo"),
+        Binding("h", "turn('-history')", "History"),
+        Binding("d", "turn('-reliability')", "Reliability"),
         Binding("escape", "discard", "Discard"),
     ]
 
@@ -39,19 +50,22 @@ class ThresholdsScreen(ConsoleScreen):
         self._view: Thresholds | None = None
 
     def body(self) -> ComposeResult:
-        """Sliders above; below them the histogram, the preview and the history."""
+        """Sliders above; below them a plot, the preview, and the messages beside the threshold or the history."""
         yield Sliders()
         with Horizontal(id="threshold-bottom"):
             yield Histogram()
+            yield Reliability()
             with Vertical(id="threshold-side"):
                 yield TextPanel("Preview", id="preview")
+                yield TablePanel("Nearest to it: ▲ above, ▽ below", NEAR_COLUMNS, id="threshold-near")
                 yield TablePanel("History", HISTORY_COLUMNS, id="threshold-history")
 
     async def load(self) -> None:
         """See ConsoleScreen."""
         self._view = view = await self.data.thresholds.view()
         self.query_one(Sliders).in_force = view.in_force
-        self.query_one(TablePanel).show(history_rows(view), _NO_HISTORY)
+        self.query_one("#threshold-history", TablePanel).show(history_rows(view), _NO_HISTORY)
+        self.query_one(Reliability).show(view.reliability)
         await self._preview()
 
     @on(Sliders.Moved)
@@ -82,6 +96,10 @@ class ThresholdsScreen(ConsoleScreen):
         """Back to what is in force."""
         self.query_one(Sliders).discard()
 
+    def action_turn(self, which: str) -> None:
+        """Shows the history instead of the messages, or the reliability instead of the histogram, and back."""
+        self.toggle_class(which)
+
     def _settle(self, in_force: GateThresholds) -> None:
         sliders = self.query_one(Sliders)
         sliders.in_force = in_force
@@ -91,11 +109,12 @@ class ThresholdsScreen(ConsoleScreen):
     async def _preview(self) -> None:
         sliders = self.query_one(Sliders)
         with self.sentences():
-            effect = await self.data.thresholds.effect(sliders.wanted)
+            effect = await self.data.thresholds.effect(sliders.wanted, sliders.chosen)
             panel = self.query_one("#preview", TextPanel)
             panel.border_title = "Preview: not applied yet" if sliders.differs else "Preview"
             panel.set_class(sliders.differs, "pending")
-            panel.show(preview_text(effect, sliders.differs))
+            panel.show(preview_text(effect, sliders.differs, sliders.chosen))
+            self.query_one("#threshold-near", TablePanel).show(near_rows(effect), _NOTHING_NEAR)
         if self._view:
             scores = scores_for(sliders.chosen, self._view.recorded)
             self.query_one(Histogram).show(sliders.chosen, scores, sliders.value, sliders.value_in_force)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from retrieval.teaching import Lesson
 from storage.flags import Flag
-from tui.data.conversations import Decided
+from tui.data.conversations import Decided, Reason
 from tui.times import full_time, short_time
 from tui.widgets.live_table import Column, Row
-from tui.words import many_lines, plain
+from tui.words import count, many_lines, one_line, plain
 
 FLAG_COLUMNS = (
     Column("when", 10),
@@ -17,6 +18,7 @@ FLAG_COLUMNS = (
     Column("message"),
     Column("verdict", 12),
 )
+_SAID = 60
 _VERDICTS = {None: "· open", "in": "✓ on topic", "out": "✗ off topic"}
 _SIGNALS = {
     "documents": "it is far from what the documents are about",
@@ -43,6 +45,29 @@ def flag_text(flag: Flag) -> Content:
         *([Content(question)] if question else []),
     ]
     return Content("\n\n").join(blocks)
+
+
+def reason_text(reason: Reason) -> Content:
+    """What the message resembles, and what a verdict would change."""
+    near, known = one_line(reason.verdict.nearest_on_topic), one_line(reason.verdict.nearest_off_topic)
+    lines = [
+        ("nearest on topic", near or "nothing yet"),
+        ("nearest off topic", known or "nothing was called so yet"),
+        ("i would change", _lesson_words(reason.as_on_topic)),
+        ("o would change", _lesson_words(reason.as_off_topic)),
+    ]
+    return Content("\n").join(
+        Content.from_markup("[$secondary]$name[/]  $words", name=f"{name:<17}", words=words) for name, words in lines
+    )
+
+
+def _lesson_words(lesson: Lesson) -> str:
+    if not lesson.messages:
+        return "not tried out: no message is recorded, or encoding them would cost money"
+    said = f"{lesson.changed} of the last {count(lesson.messages, 'message')}"
+    parts = ((lesson.flagged, "off topic"), (lesson.cleared, "on topic"))
+    told = [f"{len(texts)} to {where} ({one_line(texts[0])[:_SAID]})" for texts, where in parts if texts]
+    return f"{said}: {', '.join(told)}" if told else said
 
 
 def taught_words(decided: Decided) -> str:

@@ -12,10 +12,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from retrieval.gate import GateThresholds
+from retrieval.lab import ThresholdName
 from tui.words import THRESHOLDS, plain
 
 STEP, STRIDE = 0.01, 0.05
-_NAMES = tuple(THRESHOLDS)
+_NAMES: tuple[ThresholdName, ...] = ("answer", "unasked", "off_topic")
 _CELLS, _FEW_CELLS = 41, 21
 _WIDE = 94
 """Cells that a slider with its sentence needs."""
@@ -34,7 +35,7 @@ class Sliders(Widget, can_focus=True):
     ]
     in_force: reactive[GateThresholds] = reactive(GateThresholds)
     moved: reactive[GateThresholds | None] = reactive(None)
-    chosen: reactive[str] = reactive(_NAMES[0])
+    chosen: reactive[ThresholdName] = reactive(_NAMES[0])
 
     class Moved(Message):
         """Another threshold was chosen, or one was moved."""

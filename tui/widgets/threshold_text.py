@@ -15,13 +15,62 @@ from tui.times import short_time
 from tui.widgets.live_table import Column, Row
 from tui.words import SCORES, count, plain
 
+NEAR_COLUMNS = (Column("score", 7, "right"), Column("message"), Column("was", 9))
 HISTORY_COLUMNS = (Column("when", 10), Column("who", 8), Column("what"))
 
 _DEFAULTS: Mapping[str, float] = asdict(GateThresholds())
 
 
-def preview_text(effect: Effect, differs: bool) -> Content:
-    """How many recorded messages would be decided otherwise, and how."""
+_UNSAID: Mapping[str, str] = {
+    "confidence": "Nobody has said yet which answers were right: votes do, and r and w on the screen Questions.",
+    "off-topic score": "Nobody has decided yet which of them were off topic: the screen Flags asks.",
+}
+_WRONG: Mapping[str, tuple[str, str]] = {
+    "confidence": ("were wrong", "would have been right"),
+    "off-topic score": ("were on topic", "were off topic"),
+}
+
+
+def preview_text(effect: Effect, differs: bool, about: str) -> Content:
+    """How many recorded messages would be decided otherwise and how, and how often the threshold is wrong."""
+    return Content("\n").join([_changed_text(effect, differs), _rates_text(effect, about)])
+
+
+def near_rows(effect: Effect) -> list[Row]:
+    """The messages beside the threshold, those above it first, the nearest of both kinds where they meet."""
+    above = [("▲", number, near) for number, near in enumerate(effect.above)]
+    below = [("▽", number, near) for number, near in enumerate(effect.below)]
+    return [
+        Row(f"{mark}{number}", (f"{mark} {near.score:.3f}", near.text or "(not kept)", near.judged))
+        for mark, number, near in [*reversed(above), *below]
+    ]
+
+
+def _rates_text(effect: Effect, about: str) -> Content:
+    """Shares with what they may really be; nothing is claimed where nobody has said anything."""
+    kind = SCORES[about]
+    if not effect.messages:
+        return Content("")
+    if not effect.wrong.whole + effect.missed.whole:
+        return Content.from_markup("[$secondary]$words[/]", words=_UNSAID[kind])
+    lines = ((effect.wrong, "at it or above", _WRONG[kind][0]), (effect.missed, "below it", _WRONG[kind][1]))
+    return Content("\n").join(
+        Content.from_markup(
+            "Of $judged $where [b]$part[/b] $what: $share [$secondary]($low to $high)[/]",
+            judged=count(share.whole, "judged one"),
+            where=where,
+            part=str(share.part),
+            what=what,
+            share=f"{share.value:.0%}",
+            low=f"{share.low:.0%}",
+            high=f"{share.high:.0%}",
+        )
+        for share, where, what in lines
+        if share.whole
+    )
+
+
+def _changed_text(effect: Effect, differs: bool) -> Content:
     if not effect.messages:
         return Content("No message has been recorded yet: there is nothing to try thresholds out on.")
     if not differs:
