@@ -19,10 +19,10 @@ from storage.errors import KnowbotError
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 100
-"""Beyond this many waiting questions the next one is refused, rather than answered when nobody waits any more."""
+"""Beyond this many questions without an answer the next is refused, rather than answered when nobody waits any more."""
 
 _BATCH = 32
-_SEARCH_THREADS = 2
+_SEARCH_THREADS = _SHORT_THREADS = 2
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,12 +33,17 @@ class LaneBusyError(KnowbotError):
 
 
 class AnswerLane:
-    """Answers questions for coroutines. One thread encodes what waits; a small pool searches and extracts."""
+    """Answers questions for coroutines. One thread encodes what waits; a small pool searches and extracts.
+
+    Every question needs the database several times beside its search; threads of its own do that, so that under load
+    nobody queues up again and again.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._search = ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search")
+        self._short = ThreadPoolExecutor(_SHORT_THREADS, thread_name_prefix="short")
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self._asked_at: dict[asyncio.Future[Answer], float] = {}
         self.is_closed = False
@@ -50,7 +55,7 @@ class AnswerLane:
 
     async def answer(self, question: Question) -> Answer:
         """What ``engine.answers.answer`` returns and raises, and LaneBusyError."""
-        if len(self._waiting) >= MOST_WAITING:
+        if self.waiting >= MOST_WAITING:
             raise LaneBusyError("more questions wait than can be answered in time: ask again in a minute")
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked_at[future] = time.monotonic()
@@ -70,8 +75,8 @@ class AnswerLane:
         return time.monotonic() - min(self._asked_at.values(), default=time.monotonic())
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs something short that touches the database (a vote, a record) beside the searches."""
-        return await asyncio.get_running_loop().run_in_executor(self._search, lambda: work(*args, **kwargs))
+        """Runs something short that touches the database (a vote, a record), not behind the questions that wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._short, lambda: work(*args, **kwargs))
 
     async def close(self) -> None:
         """Ends the threads once they have finished what they are at; questions that still wait are dropped."""
@@ -79,7 +84,7 @@ class AnswerLane:
         for _, future in self._waiting:
             future.cancel()
         self._waiting.clear()
-        for threads in (self._encoder, self._search):
+        for threads in (self._encoder, self._search, self._short):
             await asyncio.to_thread(threads.shutdown, cancel_futures=True)
 
     async def _drain(self) -> None:

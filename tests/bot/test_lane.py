@@ -29,6 +29,8 @@ class HeldAnswers:
 
     def __init__(self) -> None:
         self.gate, self.batches = threading.Event(), list[int]()
+        self.search_gate = threading.Event()
+        self.search_gate.set()
 
     def encode(self, questions: Sequence[Question]) -> list[Matrix | None]:
         self.batches.append(len(questions))
@@ -38,6 +40,7 @@ class HeldAnswers:
     def answer(self, question: Question, vector: Matrix | None) -> Answer:
         if question.text == "boom":
             raise EmptyQuestionError("there is no question")
+        self.search_gate.wait(10)
         return Answer(question, "unsure", "", 0.1, 0.1)
 
 
@@ -86,15 +89,29 @@ async def test_the_event_loop_goes_on_while_the_lane_is_held_up(lane: AnswerLane
     await waiting
 
 
-async def test_beyond_its_limit_the_lane_refuses_and_recovers(lane: AnswerLane, answers: HeldAnswers) -> None:
-    waiting = [asyncio.create_task(lane.answer(Question("0")))]
-    await until(lambda: answers.batches == [1])
-    waiting += [asyncio.create_task(lane.answer(Question(str(n)))) for n in range(MOST_WAITING)]
-    await asyncio.sleep(0)
+@pytest.mark.parametrize("held", ["encoding", "searching"])
+async def test_beyond_its_limit_the_lane_refuses_and_recovers(
+    lane: AnswerLane, answers: HeldAnswers, held: str
+) -> None:
+    gate = answers.gate if held == "encoding" else answers.search_gate
+    answers.gate.set()
+    gate.clear()
+    waiting = [asyncio.create_task(lane.answer(Question(str(n)))) for n in range(MOST_WAITING)]
+    await until(lambda: sum(answers.batches) == (MOST_WAITING if held == "searching" else 32))
     with pytest.raises(LaneBusyError, match="in a minute"):
         await lane.answer(Question("one too many"))
+    gate.set()
+    assert len(await asyncio.gather(*waiting)) == MOST_WAITING
+
+
+async def test_what_is_short_waits_behind_no_question(lane: AnswerLane, answers: HeldAnswers) -> None:
     answers.gate.set()
-    assert len(await asyncio.gather(*waiting)) == MOST_WAITING + 1
+    answers.search_gate.clear()
+    waiting = [asyncio.create_task(lane.answer(Question(str(n)))) for n in range(9)]
+    await until(lambda: sum(answers.batches) == 9)
+    assert await lane.run(lambda: "noted") == "noted"
+    answers.search_gate.set()
+    await asyncio.gather(*waiting)
 
 
 async def test_closing_drops_what_waits_and_ends(lane: AnswerLane, answers: HeldAnswers) -> None:
