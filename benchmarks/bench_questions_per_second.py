@@ -113,6 +113,8 @@ async def main(seconds: float, a_second: int) -> None:
     p50, p95, most = (np.percentile(replies.waits, share) * 1000 for share in (50, 95, 100))
     print(f"{len(replies.asked)} questions, {a_second} a second")
     print(f"from event to reply p50 {p50:.0f} ms, p95 {p95:.0f} ms, longest {most:.0f} ms")
+    tenths = (np.percentile(part, 95) * 1000 for part in np.array_split(replies.waits, 10))
+    print("p95 of each tenth of the run: " + ", ".join(f"{each:.0f}" for each in tenths) + " ms")
     print(f"processor time {replies.processor_seconds / len(replies.asked) * 1000:.0f} ms a question")
     print("memory at start, middle and end: " + ", ".join(f"{each / 1e6:.0f} MB" for each in memory))
     outcomes = Counter(replies.outcomes[question] for question in replies.asked)
