@@ -36,7 +36,8 @@ contracts: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)  ## speeds as ratios against a baseline in the same run
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]' || echo "without FAISS or hnswlib"
+	$(BIN)/python -m benchmarks.speed
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -1,0 +1,158 @@
+"""Search over 10,000 and 100,000 vectors, with recall, against NumPy, FAISS and hnswlib over the same ones."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.bench_search import DIMENSIONS, clustered, filled
+from benchmarks.harness import Row, compared, in_turns, scaled
+from benchmarks.workload import textbook_search
+from storage.graph import nearest
+from storage.index_files import IndexFiles
+from storage.records import Matrix
+from storage.stores import open_stores
+from storage.vector_index import VectorIndex
+
+SIZES = (10_000, 100_000)
+_QUERIES, _NEAREST = 100, 10
+_NOISE = 0.6
+_WIDTHS = (16, 32, 64, 96, 128, 192, 256, 512)
+
+_EQUAL = 0.0005
+_FAISS = "FAISS HNSW"
+
+Search = Callable[[Matrix], Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another graph over the same vectors, its recall, and the bytes that it takes."""
+
+    name: str
+    search: Search
+    recall: float
+    bytes: int
+
+
+def rows() -> tuple[list[Row], list[str]]:
+    """The rows, and what could not be measured."""
+    found: list[Row] = []
+    for size in SIZES:
+        found += _rows_at(size)
+    missing = [f"{name} is not installed" for name in ("faiss", "hnswlib") if not importlib.util.find_spec(name)]
+    return found, missing
+
+
+def _rows_at(size: int) -> list[Row]:
+    matrix = clustered(size, 1)
+    queries = _near(matrix)
+    exact = [set(textbook_search(matrix, query)) for query in queries]
+    with tempfile.TemporaryDirectory() as folder, open_stores(Path(folder)) as stores:
+        generation = filled(stores, size)
+        index = VectorIndex(stores, generation, exact_up_to=20_000)
+        index.save()
+        base = IndexFiles(stores, generation, "bf16").open()
+        assert base is not None
+        width = base.manifest.width
+
+        def ours(query: Matrix) -> list[int]:
+            return [hit.vector_id - 1 for hit in index.search(query[None, :], _NEAREST)[0]]
+
+        def graph(query: Matrix) -> list[int]:
+            return [int(found) - 1 for found in nearest(base.graph, query, _NEAREST)]
+
+        recall = _recall(ours, queries, exact)
+        recall, alone = _recall(ours, queries, exact), _recall(graph, queries, exact)
+        made = [_against_numpy(ours, matrix, queries, f"recall@10 {recall:.3f}, expansion {width}")]
+        for name, rival in _rivals(matrix, queries, exact, alone).items():
+            target = 0.9 if rival.name == _FAISS and size == max(SIZES) else None
+            note = f"recall@10 {alone:.3f} to {rival.recall:.3f}"
+            made += [
+                _against(
+                    f"search over {size:,} vectors, the graph alone", name, (graph, rival.search), queries, note, target
+                ),
+                Row.of_sizes(
+                    f"the graph of {size:,} vectors", name, (base.manifest.size, rival.bytes), 2.0 if target else None
+                ),
+            ]
+        return made
+
+
+def _against_numpy(ours: Search, matrix: Matrix, queries: Matrix, note: str) -> Row:
+    def textbook(query: Matrix) -> Sequence[int]:
+        return textbook_search(matrix, query)
+
+    target = 15.0 if len(matrix) == max(SIZES) else None
+    return _against(f"search over {len(matrix):,} vectors", "NumPy", (ours, textbook), queries, note, target)
+
+
+def _near(matrix: Matrix) -> Matrix:
+    """Questions: stored vectors, moved to a cosine of about 0.85 from where they were."""
+    random = np.random.default_rng(3)
+    chosen = matrix[random.choice(len(matrix), _QUERIES, replace=False)]
+    moved = chosen + random.normal(size=chosen.shape) * _NOISE / np.sqrt(DIMENSIONS)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _against(
+    what: str, name: str, sides: tuple[Search, Search], queries: Matrix, note: str, target: float | None
+) -> Row:
+    ours, other = sides
+    taken = in_turns(lambda: [ours(query) for query in queries], lambda: [other(query) for query in queries])
+    mine, theirs = (scaled(each, 1000 / len(queries)) for each in taken)
+    return compared(what, name, (mine, theirs), "ms", target, note)
+
+
+def _recall(search: Search, queries: Matrix, exact: Sequence[set[int]]) -> float:
+    found = [len(set(search(query)) & wanted) for query, wanted in zip(queries, exact, strict=True)]
+    return sum(found) / sum(map(len, exact))
+
+
+def _rivals(matrix: Matrix, queries: Matrix, exact: Sequence[set[int]], recall: float) -> dict[str, Rival]:
+    """Those that are installed, by name, each searched as narrowly as reaches our recall."""
+    made: dict[str, Rival] = {}
+    for name, build in ((_FAISS, _faiss), ("hnswlib", _hnswlib)):
+        if importlib.util.find_spec(name.split()[0].lower()):
+            search, widen, size = build(matrix)
+            reached = 0.0
+            for width in _WIDTHS:
+                widen(width)
+                reached = _recall(search, queries, exact)
+                if reached >= recall - _EQUAL:
+                    break
+            made[name] = Rival(name, search, reached, size)
+    return made
+
+
+def _faiss(matrix: Matrix) -> tuple[Search, Callable[[int], None], int]:
+    import faiss  # noqa: PLC0415 - an extra
+
+    faiss.omp_set_num_threads(1)
+    index = faiss.IndexHNSWFlat(DIMENSIONS, 16, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = 64
+    index.add(matrix)
+
+    def widen(width: int) -> None:
+        index.hnsw.efSearch = width
+
+    return lambda query: index.search(query[None, :], _NEAREST)[1][0].tolist(), widen, len(faiss.serialize_index(index))
+
+
+def _hnswlib(matrix: Matrix) -> tuple[Search, Callable[[int], None], int]:
+    import hnswlib  # noqa: PLC0415 - an extra
+
+    index = hnswlib.Index(space="ip", dim=DIMENSIONS)
+    index.init_index(max_elements=len(matrix), ef_construction=64, M=16)
+    index.add_items(matrix, num_threads=1)
+    index.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index"
+        index.save_index(str(path))
+        size = path.stat().st_size
+    return lambda query: index.knn_query(query, _NEAREST)[0][0].tolist(), index.set_ef, size
