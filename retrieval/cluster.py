@@ -5,7 +5,6 @@ In NumPy, so that it is the same on every machine and no library has to be loade
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,16 +21,16 @@ MOST = 60
 ALIKE = 0.5
 """The cosine from which few vectors belong to one group."""
 
-_CHOICE_SAMPLE = 4000
+_SAMPLE = 4000
 _SILHOUETTE_SAMPLE = 1500
 _ROUNDS = 40
-_STARTS = 3
+_STARTS = 8
+_TRIALS = 3
 _CHOICES = 14
-_FLAT = 0.005
+_FLAT = 0.015
 _SLICE = 8192
 
 Labels = NDArray[np.int64]
-OnStep = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -51,34 +50,35 @@ class Clustering:
         return [int(i) for i in places[np.argsort(-(vectors[places] @ self.centres[group]), kind="stable")]]
 
 
-def cluster(vectors: Matrix, most: int = MOST, on_step: OnStep = lambda *_: None) -> Clustering:
+def cluster(vectors: Matrix, most: int = MOST) -> Clustering:
     """The groups of unit vectors, shape (vectors, dimensions), of which there is at least one; same input, same groups.
 
-    The number is chosen by the mean silhouette (Rousseeuw 1987) on a sample; ``on_step`` hears of each choice tried.
+    The number is chosen by the mean silhouette (Rousseeuw 1987) on a sample.
     """
     if len(vectors) < FEWEST:
         return _ordered(vectors, _leaders(vectors), 0.0)
-    sample = vectors[_drawn(len(vectors), _CHOICE_SAMPLE)]
+    sample = vectors[_drawn(len(vectors), _SAMPLE)]
     cosines = sample @ sample.T
     choices = _choices(min(most, len(sample) // 3))
-    scores: dict[int, float] = {}
-    for k in choices:
-        labels, _, _ = _lloyd(sample, sample[_spread(cosines, k, np.random.default_rng(0))])
-        scores[k] = silhouette(cosines, labels)
-        on_step(len(scores), len(choices))
+    scores = {k: silhouette(cosines, _best_run(sample, cosines, k, _TRIALS)[0]) for k in choices}
     # Where the silhouette is flat it says nothing against more groups, and a reader would rather see more.
     chosen = max(k for k, score in scores.items() if score >= max(scores.values()) - _FLAT)
     return _ordered(vectors, k_means(vectors, chosen), scores[chosen])
 
 
 def k_means(vectors: Matrix, k: int) -> Labels:
-    """Labels of at most ``k`` groups of unit vectors: the best of a few starts by greedy k-means++ (Arthur and
-    Vassilvitskii 2007), by cosine (Dhillon and Modha 2001, "Concept Decompositions for Large Sparse Text Data")."""
+    """Labels of at most ``k`` groups of unit vectors, by cosine (Dhillon and Modha 2001, "Concept Decompositions for
+    Large Sparse Text Data"): from the best of a few starts, on a sample, by greedy k-means++ (Arthur and Vassilvitskii
+    2007)."""
+    sample = vectors[_drawn(len(vectors), _SAMPLE)]
+    _, centres, _ = _best_run(sample, sample @ sample.T, k, _STARTS)
+    return _lloyd(vectors, centres)[0]
+
+
+def _best_run(vectors: Matrix, cosines: Matrix, k: int, starts: int) -> tuple[Labels, Matrix, float]:
     draw = np.random.default_rng(0)
-    sample = vectors[_drawn(len(vectors), _CHOICE_SAMPLE)]
-    cosines = sample @ sample.T
-    runs = [_lloyd(vectors, sample[_spread(cosines, k, draw)]) for _ in range(_STARTS)]
-    return max(runs, key=lambda run: run[2])[0]
+    runs = [_lloyd(vectors, vectors[_spread(cosines, k, draw)]) for _ in range(starts)]
+    return max(runs, key=lambda run: run[2])
 
 
 def silhouette(cosines: Matrix, labels: Labels) -> float:

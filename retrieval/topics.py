@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from retrieval.cluster import Clustering, OnStep, cluster
+from retrieval.cluster import MOST, Clustering, cluster
 from retrieval.corpus import Corpus
 from retrieval.topic_names import topic_names
 
 _EXAMPLES = 8
+_PASSAGES = 12
+"""That a topic has at least, in the mean: the silhouette alone would tell single pages apart."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,9 @@ class Topic:
     examples: tuple[tuple[str, str], ...]
 
 
-def topics_of(corpus: Corpus, on_step: OnStep = lambda *_: None) -> tuple[list[Topic], Clustering]:
+def topics_of(corpus: Corpus) -> tuple[list[Topic], Clustering]:
     """The topics, largest first, and the clustering whose groups they are; none without a passage."""
-    clustering = cluster(corpus.vectors, on_step=on_step)
+    clustering = cluster(corpus.vectors, min(MOST, max(len(corpus.chunks) // _PASSAGES, 2)))
     labels = clustering.labels.tolist()
     names = topic_names([chunk.embedded_text for chunk in corpus.chunks], labels)
     return [_topic(corpus, clustering, group, name) for group, name in enumerate(names)], clustering
