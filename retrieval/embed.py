@@ -71,16 +71,18 @@ class Embedder:
             )
         self.fingerprint: Fingerprint = encoder.fingerprint.truncated(self.dimensions)
         self._cache, self._meter = cache, meter
+        # Asked with every text; whether an object fits a protocol takes longer than a short search.
+        self._paid = encoder if isinstance(encoder, PaidEncoder) else None
 
     @property
     def batch_texts(self) -> int:
         """How many texts are worth gathering before they are embedded."""
-        return self.encoder.batch_texts if isinstance(self.encoder, PaidEncoder) else BATCH_TEXTS
+        return self._paid.batch_texts if self._paid else BATCH_TEXTS
 
     @property
     def is_paid(self) -> bool:
         """True for an encoder behind an API."""
-        return isinstance(self.encoder, PaidEncoder)
+        return self._paid is not None
 
     @property
     def priced_as(self) -> PricedModel:
@@ -134,8 +136,8 @@ class Embedder:
         """The vectors of what is ``missing`` of ``texts``, by hash; every call that this takes is counted."""
         wanted = list(missing.values())
         account = self._account(purpose, texts, wanted)
-        if isinstance(self.encoder, PaidEncoder) and wanted:
-            raw = self.encoder.encode_paid(wanted, purpose.kind, self.dimensions, account)
+        if self._paid and wanted:
+            raw = self._paid.encode_paid(wanted, purpose.kind, self.dimensions, account)
         else:
             raw = self._encode_here(wanted, purpose.kind, account)
         return dict(zip(missing, normalised(raw[:, : self.dimensions]), strict=True)) if wanted else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from storage.database import Connection, write_block
@@ -60,7 +59,7 @@ class Interactions:
 
     def record(self, draft: InteractionDraft) -> int | None:
         """Stores a question with its sources and returns its id; None for a message that was recorded already."""
-        values = {name: value for name, value in asdict(draft).items() if name != "sources"}
+        values = {name: value for name, value in vars(draft).items() if name != "sources"}
         values["visible_to"] = json.dumps(sorted(draft.visible_to))
         values["retrieved"] = json.dumps([(each.location, dict(each.scores)) for each in draft.retrieved])
         values["milliseconds"] = json.dumps(dict(draft.milliseconds))
@@ -69,7 +68,7 @@ class Interactions:
             if not rows:
                 return None
             number = int(rows[0][0])
-            cited = [{**asdict(source), "interaction_id": number} for source in draft.sources]
+            cited = [{**vars(source), "interaction_id": number} for source in draft.sources]
             self._db.conn.executemany(_CITE, cited)
         return number
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from storage.database import Connection, write_block
 from storage.records import LedgerEntry
@@ -112,7 +112,7 @@ class Ledger:
     def add(self, entry: LedgerEntry) -> None:
         """Writes down one call."""
         with write_block(self._db):
-            self._db.execute(_ADD, asdict(entry))
+            self._db.execute(_ADD, vars(entry))
 
     def by_day_and_model(self, since: float) -> list[LedgerDay]:
         """Sums of all calls from the day of ``since`` on (UTC), in order of day, model and operation."""

@@ -81,7 +81,16 @@ def _checked(models: CompiledModels, made: Path, reference: Reference) -> Compil
     name = f"{models.folder.fingerprint.digest}-{crc32:08x}.onnx"
     with replacing(models.where / name) as aside:
         made.replace(aside)
-    logger.info("%s is compiled: cosine to sentence-transformers %.6f at least", models.folder.name, least)
+    if models.folder.quantisation == "f32":
+        logger.info("%s is compiled: cosine to sentence-transformers %.6f at least", models.folder.name, least)
+    else:  # whoever chose it shall know what it costs
+        logger.warning(
+            "%s in %s is quicker and a little less exact: cosine to the original %.3f on average, %.3f at least",
+            models.folder.name,
+            models.folder.quantisation,
+            mean,
+            least,
+        )
     probe = tuple(tuple(row) for row in vectors.tolist())
     return CompiledModel(RECIPE, exporter(), name, crc32, least, mean, "", (this_machine(),), probe)
 
