@@ -39,6 +39,13 @@ SCREENS = {
     "thresholds": ("4", *(["shift+left"] * 3)),
     "flags": ("5",),
     "costs": ("6",),
+    "tokens": (
+        "7",
+        "t",
+        *"Order 4821907733, shipped 2026-11-24. Когда отходит лодка? https://example.org/help?id=99182",
+        "escape",
+    ),
+    "index": ("8",),
     "jobs": ("9",),
 }
 """What to press for each picture."""
