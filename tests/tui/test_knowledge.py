@@ -91,7 +91,7 @@ async def test_a_document_is_shown_with_its_passages_where_it_was_quoted_and_the
         await until(pilot, lambda: len(lines(pilot, "#documents")) == 4)
         await pilot.press("down", "down")
         await shown(pilot, "┌─ 1 · Questions > How do I reset my password?")
-        text = text_of(pilot, "#preview")
+        text = text_of(pilot, "#document")
         assert "quoted 2 times   helpful 0   not helpful 1" in text
         assert "how do I reset my password" in text
         assert "Open Settings, then Account" in text

@@ -57,8 +57,8 @@ class KnowledgeScreen(KnowledgeChanges):
         """Documents on the left, the chosen one or the search on the right, the work at hand below."""
         with Container(id="sides"):
             yield ShelfTree()
-            with ContentSwitcher(initial="preview", id="side"):
-                yield TextPanel("The document", id="preview")
+            with ContentSwitcher(initial="document", id="side"):
+                yield TextPanel("The document", id="document")
                 yield SearchSide(self.data.knowledge)
                 yield OddSide(self.data.shelf)
         yield Static("", id="work", markup=False)
@@ -88,7 +88,7 @@ class KnowledgeScreen(KnowledgeChanges):
     def action_turn(self) -> None:
         """The document instead of the search, or the other way round."""
         side = self.query_one("#side", ContentSwitcher)
-        side.current = "preview" if side.current == "searching" else "searching"
+        side.current = "document" if side.current == "searching" else "searching"
         if self.focused is None or not self.focused.display:
             self.action_leave_input()
 
@@ -101,7 +101,7 @@ class KnowledgeScreen(KnowledgeChanges):
 
     @on(OddSide.Chosen)
     def _find(self, chosen: OddSide.Chosen) -> None:
-        self.query_one("#side", ContentSwitcher).current = "preview"
+        self.query_one("#side", ContentSwitcher).current = "document"
         self.query_one(ShelfTree).find(chosen.location)
 
     def action_filter(self) -> None:
@@ -131,9 +131,9 @@ class KnowledgeScreen(KnowledgeChanges):
     def _show_chosen(self) -> None:
         self._show_entry()
 
-    @work(group="preview", exclusive=True)
+    @work(group="document", exclusive=True)
     async def _show_entry(self) -> None:
-        entry, panel = self.entry, self.query_one("#preview", TextPanel)
+        entry, panel = self.entry, self.query_one("#document", TextPanel)
         if entry is None or self.shelf is None:
             return
         if entry.what == "document":
