@@ -87,16 +87,18 @@ class CatchUp(commands.Cog, name="catch up"):
     def _unsettled(self, messages: Sequence[discord.Message]) -> Iterator[discord.Message]:
         """What was said to knowbot, and neither replied to nor heard by this process, which is still at it then."""
         me, heard = self._client.user, self._answers.heard
-        replied = {each.reference.message_id for each in messages if each.author == me and each.reference}
-        done = [each for each in messages if each.id in replied or each.id in heard]
+        replies = {each.reference.message_id for each in messages if each.author == me and each.reference}
+        replied = [each for each in messages if each.id in replies]
         # Of a question in several messages, the last one is replied to.
         span = datetime.timedelta(seconds=1 + self._client.settings.discord.patience * MOST_WAITS)
         for message in messages:
             is_part = any(
                 each.author == message.author and message.created_at <= each.created_at <= message.created_at + span
-                for each in done
+                for each in replied
             )
-            if not is_part and not message.author.bot and self._client.setting_of(message).addressed:
+            if is_part or message.id in heard or message.author.bot:
+                continue
+            if self._client.setting_of(message).addressed:
                 yield message
 
     async def _hear(self, message: discord.Message) -> None:
