@@ -19,13 +19,14 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from bot.settings import ScheduleSettings
 from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Asked, Question
 from storage.documents import Documents
 from storage.records import DEFAULT_SPACE
-from tui.app import KnowbotConsole, make_console
+from tui.app import KnowbotConsole, Surroundings, make_console
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOW = datetime(2026, 3, 12, 14, 5, tzinfo=UTC).timestamp()
@@ -172,7 +173,8 @@ async def _draw(data_dir: Path, clock: Clock, folder: Path) -> None:
     def open_engine() -> Engine:
         return Engine(data_dir, RetrievalSettings(), clock)
 
-    console = make_console(open_engine, DEFAULT_SPACE, lambda: None, clock)
+    around = Surroundings(ScheduleSettings().model_dump())
+    console = make_console(open_engine, DEFAULT_SPACE, lambda: None, clock, surroundings=around)
     async with console.run_test(size=SIZE) as pilot:
         for name, keys in SCREENS.items():
             await pilot.press(*keys)

@@ -22,6 +22,7 @@ from tui.widgets.trend_table import TREND_COLUMNS, trend_rows
 CHECK_SECONDS = 600.0
 """How often everything is checked while the console is open; it reads the whole database."""
 
+FIRST_CHECK_SECONDS = 0.3
 _NO_SOURCE = "Nothing has been taken in yet. Press 2 for Knowledge, then a to add a folder of documents."
 
 
@@ -54,7 +55,8 @@ class OverviewScreen(ConsoleScreen):
         """Starts the long look, and repeats it now and then."""
         super().on_mount()
         self.set_interval(CHECK_SECONDS, self._inspect)
-        self._inspect()
+        # Not beside what is shown first: it keeps the disk and a processor busy.
+        self.set_timer(FIRST_CHECK_SECONDS, self._inspect)
 
     async def load(self) -> None:
         """See ConsoleScreen."""
