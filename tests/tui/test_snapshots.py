@@ -71,6 +71,26 @@ def test_help(data_dir: Path, snap_compare: Compare) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "wait_for"),
+    [("overview", "✓ Nothing is wrong"), ("questions", "(an answer takes"), ("jobs", "Nothing was logged yet")],
+    ids=["overview", "questions", "jobs"],
+)
+def test_small_and_light(data_dir: Path, snap_compare: Compare, first: str, wait_for: str) -> None:
+    run = then("ctrl+t", wait_for=wait_for)
+    assert snap_compare(a_console(data_dir, first), terminal_size=(80, 24), run_before=run)
+
+
+@pytest.mark.parametrize(
+    ("first", "wait_for"),
+    [("overview", "✓ Nothing is wrong"), ("questions", "faq.md#reset  0.81"), ("costs", "Spared by the cache")],
+    ids=["overview", "questions", "costs"],
+)
+def test_light(data_dir: Path, snap_compare: Compare, first: str, wait_for: str) -> None:
+    run = then("ctrl+t", wait_for=wait_for)
+    assert snap_compare(a_console(data_dir, first), terminal_size=SIZE, run_before=run)
+
+
 def test_small_terminal(data_dir: Path, snap_compare: Compare) -> None:
     run = then("shift+left", "shift+left", wait_for="unsure → answer")
     assert snap_compare(a_console(data_dir, "thresholds"), terminal_size=(80, 24), run_before=run)
