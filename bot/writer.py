@@ -31,6 +31,10 @@ class Writer:
         self._meter = meter
         self._model = ChatModel(settings.model, access, settings.max_tokens, settings.seconds)
 
+    async def close(self) -> None:
+        """Leaves no connection behind."""
+        await self._model.close()
+
     async def drafts(self, answer: Answer) -> AsyncGenerator[Draft, None]:
         """Growing drafts, the last one final. Close it (``aclosing``).
 

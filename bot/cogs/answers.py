@@ -37,6 +37,11 @@ class AnswersCog(commands.Cog, name="answers"):
         self._asked, self._told = Allowance(QUESTIONS_A_MINUTE, 60.0), Allowance(1, 60.0)
         self._asked_here, self._unasked = Allowance(QUESTIONS_IN_A_CHANNEL, 60.0), unasked_answers()
 
+    async def cog_unload(self) -> None:
+        """Nobody is answered any more."""
+        if self._client.writer:
+            await self._client.writer.close()
+
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Everything that is said where knowbot can read; most of it does not concern it."""

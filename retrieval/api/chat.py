@@ -85,6 +85,12 @@ class ChatModel:
                     return
                 yield chunk
 
+    async def close(self) -> None:
+        """Closes its connections, which belong to the loop that it streamed on; it may be used again."""
+        if self._opened:
+            opened, self._opened = self._opened, None
+            await opened.close()
+
     def _client(self) -> AsyncOpenAI:
         if self._opened is None:
             try:

@@ -47,8 +47,11 @@ def a_writer(stores: Stores, api: ChatApi, limits: BudgetLimits = NO_LIMITS, sec
 
 
 async def written(writer: Writer) -> list[Draft]:
-    async with aclosing(writer.drafts(ANSWER)) as drafts:
-        return [draft async for draft in drafts]
+    try:
+        async with aclosing(writer.drafts(ANSWER)) as drafts:
+            return [draft async for draft in drafts]
+    finally:
+        await writer.close()
 
 
 def lines(stores: Stores) -> list[tuple[object, ...]]:
