@@ -15,8 +15,8 @@ ROUNDS = 2
 MEASURE = """
 import time
 import retrieval.engine
-from retrieval.encoders.local import LocalEncoder
-encoder = LocalEncoder()
+from retrieval.encoders.registry import DEFAULT_ENCODER, load_encoder
+encoder = load_encoder(DEFAULT_ENCODER)
 encoder.encode(["warm up"], "query")
 started = time.perf_counter()
 for number in range(10):

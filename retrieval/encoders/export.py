@@ -49,7 +49,7 @@ def compile_model(models: CompiledModels, reference: Reference) -> None:
         with FileLock(models.where / "compiling.lock", timeout=_PATIENCE):
             if models.manifest() is None:
                 models.write(_compiled(models, reference))
-    except (OSError, Timeout, KnowbotError) as error:
+    except (OSError, MemoryError, Timeout, KnowbotError) as error:
         logger.warning("%s could not be compiled (%s) and stays as slow as it is", models.folder.name, error)
 
 
@@ -62,8 +62,8 @@ def _compiled(models: CompiledModels, reference: Reference) -> CompiledModel:
                 _export(reference, path, models.folder.context)
                 made = _quantised(path) if models.folder.quantisation == "int8" else path
             return _checked(models, made, reference)
-    except OSError:
-        raise  # a full disk may have room tomorrow
+    except (OSError, MemoryError):
+        raise  # there may be room tomorrow
     except Exception as error:  # noqa: BLE001 - an exporter may say anything; without it all works as before
         reason = str(error) if isinstance(error, UnusableModelError) else f"{type(error).__name__}: {error}"
         logger.warning("%s is not compiled (%s) and encodes through PyTorch", models.folder.name, reason[:300])

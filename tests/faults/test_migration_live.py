@@ -24,7 +24,7 @@ def test_a_migration_is_answered_through_rolled_back_killed_and_taken_up(tmp_pat
     knowbot = KnowbotCommand(tmp_path / "data")
     knowbot.ok("ingest", str(folder))
     with Engine(knowbot.data_dir) as engine:
-        engine.spaces.embedder(MODEL).encoder.load()  # type: ignore[union-attr]
+        engine.spaces.embedder(MODEL).encoder.load("query")  # type: ignore[union-attr]
         process = knowbot.start("reindex", "--encoder", MODEL, "--dimensions", "256", "--accept-lower")
         seen: set[int] = set()
         asked = 0
