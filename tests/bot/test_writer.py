@@ -159,6 +159,8 @@ async def test_on_discord_the_extracted_answer_comes_first_and_is_replaced_by_th
             await until(lambda: "That is all [2]." in text_of(server.said(server.helpful)[0]))
             await until(lambda: "That is all" in server.engine.stores.interactions.get(1).answer)
             (final,) = server.said(server.helpful)
+            assert server.client.writer is not None
+            await server.client.writer.close()
     assert final.id == reply.id
     assert "1. " in text_of(final)
     assert not final.mention_everyone
