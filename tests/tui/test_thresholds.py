@@ -101,11 +101,11 @@ async def test_the_messages_beside_a_threshold_are_read_with_what_was_said_of_th
         stores.interactions.vote(1, "somebody", helpful=True, now=1.0)
     async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
         await shown(pilot, "how do I reset")
-        assert [line[0][0] for line in lines(pilot, "#threshold-near")] == ["▲", "▲", "▽", "▽"]
+        assert [line[0][0] for line in lines(pilot, "#threshold-near")] == ["▲", "▲", "▼", "▼"]
         assert [line[2] for line in lines(pilot, "#threshold-near")] == ["right", "wrong", "", ""]
-        assert "Of 2 judged ones at it or above 1 were wrong: 50% (9% to 91%)" in text_of(pilot, "#preview")
+        assert "judged above: 1 of 2 wrong, 50% (9% to 91%)" in text_of(pilot, "#preview")
         await pilot.press(*["shift+right"] * 5)
-        await shown(pilot, "Of 1 judged one below it 0")
+        await shown(pilot, "judged below: 0 of 1 right")
 
 
 async def test_d_draws_whether_confidence_keeps_its_promise(data_dir: Path) -> None:

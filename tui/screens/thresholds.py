@@ -57,7 +57,7 @@ class ThresholdsScreen(ConsoleScreen):
             yield Reliability()
             with Vertical(id="threshold-side"):
                 yield TextPanel("Preview", id="preview")
-                yield TablePanel("Nearest to it: ▲ above, ▽ below", NEAR_COLUMNS, id="threshold-near")
+                yield TablePanel("Nearest to it: ▲ above, ▼ below", NEAR_COLUMNS, id="threshold-near")
                 yield TablePanel("History", HISTORY_COLUMNS, id="threshold-history")
 
     async def load(self) -> None:

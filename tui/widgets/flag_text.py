@@ -18,7 +18,7 @@ FLAG_COLUMNS = (
     Column("message"),
     Column("verdict", 12),
 )
-_SAID = 60
+_SAID = 40
 _VERDICTS = {None: "· open", "in": "✓ on topic", "out": "✗ off topic"}
 _SIGNALS = {
     "documents": "it is far from what the documents are about",

@@ -26,8 +26,8 @@ _UNSAID: Mapping[str, str] = {
     "off-topic score": "Nobody has decided yet which of them were off topic: the screen Flags asks.",
 }
 _WRONG: Mapping[str, tuple[str, str]] = {
-    "confidence": ("were wrong", "would have been right"),
-    "off-topic score": ("were on topic", "were off topic"),
+    "confidence": ("wrong", "right"),
+    "off-topic score": ("on topic", "off topic"),
 }
 
 
@@ -39,7 +39,7 @@ def preview_text(effect: Effect, differs: bool, about: str) -> Content:
 def near_rows(effect: Effect) -> list[Row]:
     """The messages beside the threshold, those above it first, the nearest of both kinds where they meet."""
     above = [("▲", number, near) for number, near in enumerate(effect.above)]
-    below = [("▽", number, near) for number, near in enumerate(effect.below)]
+    below = [("▼", number, near) for number, near in enumerate(effect.below)]
     return [
         Row(f"{mark}{number}", (f"{mark} {near.score:.3f}", near.text or "(not kept)", near.judged))
         for mark, number, near in [*reversed(above), *below]
@@ -53,13 +53,13 @@ def _rates_text(effect: Effect, about: str) -> Content:
         return Content("")
     if not effect.wrong.whole + effect.missed.whole:
         return Content.from_markup("[$secondary]$words[/]", words=_UNSAID[kind])
-    lines = ((effect.wrong, "at it or above", _WRONG[kind][0]), (effect.missed, "below it", _WRONG[kind][1]))
+    lines = ((effect.wrong, "above", _WRONG[kind][0]), (effect.missed, "below", _WRONG[kind][1]))
     return Content("\n").join(
         Content.from_markup(
-            "Of $judged $where [b]$part[/b] $what: $share [$secondary]($low to $high)[/]",
-            judged=count(share.whole, "judged one"),
+            "judged $where: [b]$part of $whole[/b] $what, $share [$secondary]($low to $high)[/]",
             where=where,
             part=str(share.part),
+            whole=f"{share.whole:,}",
             what=what,
             share=f"{share.value:.0%}",
             low=f"{share.low:.0%}",
