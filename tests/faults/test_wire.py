@@ -44,7 +44,9 @@ async def test_what_was_asked_between_two_sessions_is_answered_once(
         between = [await asked.ask(), await asked.ask(channel="help"), await asked.ask("what is a lantern, briefly")]
         for question in between:
             await asked.answered(question)
-        assert discord.gateway.ops(IDENTIFY, RESUME) == [IDENTIFY, *[RESUME] * resumes, IDENTIFY]
+        # On a busy machine the first session's catch-up may still be reading, and be quicker than the next session.
+        sessions = [IDENTIFY, *[RESUME] * resumes, IDENTIFY]
+        await discord.until(lambda: discord.gateway.ops(IDENTIFY, RESUME) == sessions, 30)
         await asked.check()
 
 
