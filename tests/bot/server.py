@@ -52,6 +52,7 @@ class Server:
     mod: simcord.MemberActor
     bob: simcord.MemberActor
     guild: simcord.GuildHandle
+    lanes: list[AnswerLane]
 
     def said(self, channel: simcord.ChannelHandle) -> list[discord.Message]:
         """What knowbot posted in a channel, oldest first."""
@@ -78,7 +79,9 @@ class Server:
 
     async def restart(self) -> None:
         """Another client over the same data, as after a restart."""
-        await self.env.restart_bot(a_client(self.engine, self.client.settings))
+        client = a_client(self.engine, self.client.settings)
+        self.lanes.append(client.lane)
+        await self.env.restart_bot(client)
 
 
 def a_client(engine: Engine, settings: Settings) -> KnowbotClient:
@@ -111,7 +114,13 @@ async def a_server(data_dir: Path, encoder: str = "hashing", patience: float = 0
             bob = guild.add_member(env.create_user("bob"))
             mod = guild.add_member(env.create_user("mod"), roles=[staff])
             channels = (helpful, mention, silent, unwatched, moderators)
-            yield Server(env, client, engine, clock, *channels, helpers, alice, mod, bob, guild)
+            lanes = [client.lane]
+            try:
+                yield Server(env, client, engine, clock, *channels, helpers, alice, mod, bob, guild, lanes)
+            finally:
+                # A thread may be warming up still: the database must not close under it.
+                for lane in lanes:
+                    await lane.close()
 
 
 def text_of(message: discord.Message) -> str:
