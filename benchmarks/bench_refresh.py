@@ -36,7 +36,7 @@ def seconds(engine: Engine, docs: Path) -> float:
 
 def encoded(engine: Engine) -> int:
     """Texts that the encoder was given until now."""
-    return sum(line.texts for line in engine.upkeep.costs(0.0))
+    return sum(line.texts for line in engine.stores.ledger.by_day_and_model(0.0))
 
 
 if __name__ == "__main__":

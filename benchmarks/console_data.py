@@ -44,7 +44,7 @@ def fill(data_dir: Path, folder: Path, rows: int, now: float) -> None:
 
 
 def _documents(engine: Engine, pick: random.Random, passages: int, now: float) -> None:
-    source = engine.stores.documents.sources(DEFAULT_SPACE)[0].id
+    source = engine.stores.sources.list(DEFAULT_SPACE)[0].id
     columns = "document (id, space, source_id, location, title, text, format, content_hash, stored_at)"
     rows = (
         (n, DEFAULT_SPACE, source, f"d{n}.md", _text(pick, 4), "x" * 80 * PER_DOCUMENT, "markdown", str(n), now)

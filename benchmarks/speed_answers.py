@@ -140,4 +140,4 @@ def _meanwhile(folder: Folder, texts: Iterator[str]) -> list[Row]:
 
 def _is_busy(stores: Stores) -> bool:
     running = any(job.state == "running" for job in stores.jobs.recent(5))
-    return running or stores.jobs.is_work_waiting(time.time())
+    return running or stores.queue_watch.is_work_waiting(time.time())

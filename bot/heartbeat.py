@@ -102,7 +102,7 @@ class Heartbeat:
         return self._paused or self._is_stopping()
 
     def _look(self) -> None:
-        self._paused = self._jobs.is_paused(self._job.id)
+        self._paused = self._jobs.get(self._job.id).paused_at is not None
 
     def _renew(self) -> None:
         self._lost = not self._jobs.renew(self._job, time.time(), self._done, self._total, self._begun or 0)

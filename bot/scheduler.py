@@ -37,12 +37,11 @@ class Scheduler:
     def __init__(
         self,
         jobs: Jobs,
+        schedule: Schedule,
         intervals: Mapping[str, float],
         clock: Callable[[], float] = time.time,
-        schedule: Schedule | None = None,
     ) -> None:
-        """``schedule`` tells which names rest; without one none does."""
-        self._jobs, self._intervals, self._clock, self._schedule = jobs, dict(intervals), clock, schedule
+        self._jobs, self._schedule, self._intervals, self._clock = jobs, schedule, dict(intervals), clock
         self._scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._turn = threading.Lock()
         self._stopped = False
@@ -73,7 +72,7 @@ class Scheduler:
 
     def _next_run(self, name: str) -> datetime:
         now = self._clock()
-        last = self._jobs.last_due(name)
+        last = self._schedule.last_due(name)
         # A run in the future is from before the clock was set back.
         wait = 0.0 if last is None else max(min(last, now) + self._intervals[name] - now, 0.0)
         return datetime.now(UTC) + timedelta(seconds=wait)
@@ -82,7 +81,7 @@ class Scheduler:
         with self._turn:
             if self._stopped:
                 return
-            if self._schedule is not None and name in self._schedule.resting():
+            if name in self._schedule.resting():
                 logger.info("%s is due and rests: the console or `knowbot jobs run %s` asks for it", name, name)
                 return
             now = self._clock()
@@ -94,8 +93,8 @@ class Scheduler:
 
     def _last_wanted(self, name: str) -> float | None:
         """When it was last queued, or was to be queued again: a run that somebody did not want was not missed."""
-        last = self._jobs.last_due(name)
-        resumed = self._schedule.resumed_at(name) if self._schedule is not None else None
+        last = self._schedule.last_due(name)
+        resumed = self._schedule.resumed_at(name)
         return last if last is None or resumed is None else max(last, resumed)
 
     def _make_up(self, event: JobEvent) -> None:

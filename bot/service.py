@@ -51,8 +51,8 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
     with Engine(settings.data_dir, replace(settings.retrieval, patient=False)) as engine:
         lane = AnswerLane(engine)
         client = KnowbotClient(settings, engine, lane)
-        starter = WorkerStarter(engine.stores.jobs, settings.data_dir, config)
-        scheduler = Scheduler(engine.stores.jobs, settings.schedule.model_dump(), schedule=engine.stores.schedule)
+        starter = WorkerStarter(engine.stores.queue_watch, settings.data_dir, config)
+        scheduler = Scheduler(engine.stores.jobs, engine.stores.schedule, settings.schedule.model_dump())
         keeper = asyncio.create_task(_keep_working(starter))
         monitor = Monitor(client, settings.metrics.port) if settings.metrics.port else None
         try:

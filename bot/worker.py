@@ -33,7 +33,7 @@ from bot.secret import all_secrets
 from bot.settings import Settings, load_settings
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
-from storage.jobs import Job, Jobs
+from storage.jobs import Job, Jobs, QueueWatch
 from storage.records import JobState
 from storage.stores import open_stores
 
@@ -114,9 +114,9 @@ class WorkerStarter:
     A worker that fails at once, because of its settings say, is started again after a pause that grows.
     """
 
-    def __init__(self, jobs: Jobs, data_dir: Path, config: Path | None = None, log: Path | None = None) -> None:
+    def __init__(self, queue: QueueWatch, data_dir: Path, config: Path | None = None, log: Path | None = None) -> None:
         """``data_dir`` and ``config`` as resolved for this process; ``log`` as ``start_worker`` takes it."""
-        self._jobs, self._data_dir, self._config, self._log = jobs, data_dir, config, log
+        self._queue, self._data_dir, self._config, self._log = queue, data_dir, config, log
         self._worker: subprocess.Popen[bytes] | None = None
         self._failures = 0
         self._not_before = 0.0
@@ -125,7 +125,7 @@ class WorkerStarter:
         """Starts a worker where one is needed."""
         if self._is_working() or time.monotonic() < self._not_before:
             return
-        if self._jobs.is_work_waiting(time.time()):
+        if self._queue.is_work_waiting(time.time()):
             self._worker = start_worker(self._data_dir, self._config, self._log)
 
     def stop(self, patience: float = 5.0) -> None:

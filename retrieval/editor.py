@@ -88,7 +88,7 @@ class Editor:
 
         Their bytes stay in free pages of the database until it is compacted; ``Forgetter`` is for what must be gone.
         """
-        gone = self._stores.documents.forget_source(source.id)
+        gone = self._stores.sources.forget(source.id)
         settle(self._stores, self._spaces.live(source.space), self._clock, touched=bool(gone))
         return gone
 
@@ -113,7 +113,7 @@ class Editor:
         return next((file.path.resolve() for file in files if file.location == document.location), None)
 
     def _source_of(self, document: Document) -> Source | None:
-        sources = self._stores.documents.sources(document.space)
+        sources = self._stores.sources.list(document.space)
         return next((source for source in sources if source.id == document.source_id), None)
 
 

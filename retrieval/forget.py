@@ -90,7 +90,7 @@ class Forgetter:
     def _remove(self, space: str, location: str) -> tuple[list[Place], str]:
         """The rows, in the caller's transaction; where it came from."""
         document, now = self._stores.documents.get(space, location), self._clock()
-        sources = self._stores.documents.sources(space)
+        sources = self._stores.sources.list(space)
         source = next((each for each in sources if document and each.id == document.source_id), None)
         if source:
             self._stores.excluded.put(space, location, source.id, now)

@@ -99,7 +99,7 @@ class Library:
 
     def sources(self, space: str | None = None) -> list[Source]:
         """What a refresh would look at, in one space or in all."""
-        return [source for source in self._stores.documents.sources(space) if source.kind in KINDS]
+        return [source for source in self._stores.sources.list(space) if source.kind in KINDS]
 
     def _take_in(self, offer: Offer, on_document: OnDocument) -> IngestReport:
         run = self._run(offer)
@@ -114,13 +114,13 @@ class Library:
         self._stores.validators.remember(offer.space, said)
         _note_unread(self._stores, run.origin.source_id, offer, report, self._clock())
         if offer.complete:
-            self._stores.documents.mark_refreshed(run.origin.source_id, self._clock())
+            self._stores.sources.mark_refreshed(run.origin.source_id, self._clock())
         return report
 
     def _run(self, offer: Offer) -> Ingest:
         self._spaces.active_or_new(offer.space)
         options = offer.options if offer.complete else None
-        source = self._stores.documents.remember_source(offer.space, offer.kind, offer.location, self._clock(), options)
+        source = self._stores.sources.remember(offer.space, offer.kind, offer.location, self._clock(), options)
         origin = Origin(offer.space, source.id, offer.complete)
         return Ingest(self._stores, self._spaces.live(offer.space), origin, self._clock())
 

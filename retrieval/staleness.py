@@ -37,7 +37,7 @@ def _all(stores: Stores, space: str, now: float) -> Iterator[Stale]:
     for document in stores.documents.list(space):
         if document.expires_at is not None and document.expires_at <= now:
             yield Stale(document.location, "it has expired")
-    for source in stores.documents.sources(space):
+    for source in stores.sources.list(space):
         if source.kind == FOLDER:
             yield from _of_source(stores, source)
     generation = stores.generations.active(space)

@@ -16,7 +16,6 @@ from storage.documents import SpaceCounts
 from storage.erasure import erase, unfinished_since
 from storage.errors import KnowbotError
 from storage.generations import GenerationCounts
-from storage.ledger import LedgerDay
 from storage.records import Generation, Source
 from storage.stores import Stores
 
@@ -69,7 +68,7 @@ class Upkeep:
                 space,
                 self._stores.documents.counts(space),
                 self._stores.generations.active(space),
-                tuple(self._stores.documents.sources(space)),
+                tuple(self._stores.sources.list(space)),
             )
             for space in self._stores.documents.spaces()
         ]
@@ -77,18 +76,6 @@ class Upkeep:
     def generations(self, space: str) -> list[tuple[Generation, GenerationCounts]]:
         """The space's generations, oldest first, and how complete each is."""
         return [(g, self._stores.generations.counts(g.id)) for g in self._stores.generations.live(space)]
-
-    def counts(self, generation: Generation) -> GenerationCounts:
-        """How much of a generation there is: also what encoding it anew would take."""
-        return self._stores.generations.counts(generation.id)
-
-    def costs(self, since: float) -> list[LedgerDay]:
-        """The ledger from ``since`` (seconds since the epoch) on, by day, model and operation."""
-        return self._stores.ledger.by_day_and_model(since)
-
-    def costs_by_space(self, since: float) -> list[LedgerDay]:
-        """The same, each space by itself."""
-        return self._stores.ledger.by_space(since)
 
     def stale(self, space: str) -> list[Stale]:
         """What of a space is not as its sources are, has expired, or lacks its vector: a refresh would mend it."""
@@ -164,6 +151,6 @@ def _unfinished(stores: Stores) -> list[str]:
 def _missing_sources(stores: Stores, space: str) -> list[str]:
     return [
         f"source {source.id} ({source.location}) is not there any more: bring it back, or ingest from elsewhere"
-        for source in stores.documents.sources(space)
+        for source in stores.sources.list(space)
         if source.kind in (FOLDER, TABLE) and not Path(source.location).exists()
     ]

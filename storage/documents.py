@@ -1,14 +1,14 @@
-"""Documents and the sources they come from."""
+"""Documents: their texts and what is known of each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from storage.database import Connection, write_block
-from storage.records import Document, DocumentDraft, DocumentSummary, Source
+from storage.records import Document, DocumentDraft, DocumentSummary
 
 _PUT = """
 INSERT INTO document (space, source_id, location, title, text, headings, format, content_hash, visibility, language,
@@ -48,16 +48,6 @@ ORDER BY id
 _COUNTS = """
 SELECT (SELECT count(*) FROM source WHERE space = :space), count(*), COALESCE(sum(length(text)), 0)
 FROM document WHERE space = :space
-"""
-_REMEMBER_SOURCE = """
-INSERT INTO source (space, kind, location, added_at, options)
-VALUES (:space, :kind, :location, :now, COALESCE(:options, '{}'))
-ON CONFLICT (space, location) DO UPDATE SET kind = excluded.kind, options = COALESCE(:options, options)
-RETURNING id, space, kind, location, added_at, refreshed_at, options
-"""
-_SOURCES = """
-SELECT id, space, kind, location, added_at, refreshed_at, options
-FROM source WHERE :space IS NULL OR space = :space ORDER BY space, location
 """
 
 
@@ -116,42 +106,9 @@ class Documents:
         """Every space that has a source or a document, in alphabetical order."""
         return [space for (space,) in self._db.rows("SELECT space FROM source UNION SELECT space FROM document")]
 
-    def remember_source(
-        self, space: str, kind: str, location: str, now: float, options: Mapping[str, Any] | None = None
-    ) -> Source:
-        """The source at ``location``, which is added where the space does not know it yet.
-
-        ``options`` take the place of those that were remembered; None keeps them.
-        """
-        values = {"space": space, "kind": kind, "location": location, "now": now}
-        values["options"] = None if options is None else json.dumps(options)
-        with write_block(self._db):
-            return _source(self._db.rows(_REMEMBER_SOURCE, values)[0])
-
-    def sources(self, space: str | None = None) -> list[Source]:
-        """The sources of one space, or of all."""
-        return [_source(row) for row in self._db.rows(_SOURCES, {"space": space})]
-
-    def mark_refreshed(self, source_id: int, now: float) -> None:
-        """Notes that everything at the source was looked at."""
-        with write_block(self._db):
-            self._db.execute("UPDATE source SET refreshed_at = ? WHERE id = ?", (now, source_id))
-
-    def forget_source(self, source_id: int) -> int:
-        """Removes a source with its documents and all that was noted of it; how many documents."""
-        with write_block(self._db):
-            gone = self._db.execute("DELETE FROM document WHERE source_id = ?", (source_id,)).rowcount
-            self._db.execute("DELETE FROM excluded_document WHERE source_id = ?", (source_id,))
-            self._db.execute("DELETE FROM source WHERE id = ?", (source_id,))
-            return gone
-
     def list(self, space: str, source_id: int | None = None) -> list[DocumentSummary]:
         """The documents of a space, or of one of its sources, by location and without their texts."""
         return [DocumentSummary(*row) for row in self._db.rows(_LIST, {"space": space, "source_id": source_id})]
-
-
-def _source(row: tuple[Any, ...]) -> Source:
-    return replace(Source(*row), options=json.loads(row[-1]))
 
 
 def _document(row: tuple[Any, ...]) -> Document:

@@ -68,7 +68,6 @@ UPDATE job SET paused_at = :now,
 WHERE id = :id AND state IN ('queued', 'running') AND paused_at IS NULL
 """
 _RESUME = "UPDATE job SET paused_at = NULL WHERE id = ? AND paused_at IS NOT NULL"
-_LAST_DUE = "SELECT max(queued_at) FROM job WHERE name = ? AND origin = 'schedule'"
 _FORGET = """
 DELETE FROM job WHERE state IN ('done', 'failed') AND ended_at < :before
     AND id NOT IN (SELECT max(id) FROM job WHERE origin = 'schedule' GROUP BY name)
@@ -158,11 +157,6 @@ class Jobs:
         wanted = "WHERE :space IS NULL OR space = :space "
         return [_job(row) for row in self._db.rows(_JOB + wanted + order, {"space": space, "limit": limit})]
 
-    def is_work_waiting(self, now: float) -> bool:
-        """True where a worker would get a job: one is due, or a dead worker's lease has run out, and nobody works."""
-        values = {"now": now, "lease": LEASE_SECONDS}
-        return bool(self._db.rows(_NEXT, values)) and not self._db.rows(_HELD, values)
-
     def claim(self, holder: str, now: float) -> Job | None:
         """Gives ``holder`` the next job for LEASE_SECONDS; None while another one works, or nothing is due.
 
@@ -202,10 +196,6 @@ class Jobs:
         with write_block(self._db):
             return self._db.execute(_RESUME, (job_id,)).rowcount > 0
 
-    def is_paused(self, job_id: int) -> bool:
-        """True where somebody wants the job to rest; cheap enough to be asked every second."""
-        return bool(self._db.rows("SELECT 1 FROM job WHERE id = ? AND paused_at IS NOT NULL", (job_id,)))
-
     def end(self, job: Job, state: JobState, outcome: str, now: float) -> None:
         """Notes what became of a job in a sentence; ignored where its holder has lost it."""
         values = {"id": job.id, "holder": job.lease_holder, "state": state, "outcome": outcome, "now": now}
@@ -216,11 +206,6 @@ class Jobs:
         """Puts a job back into the queue, for a worker that has to stop; it counts as not begun."""
         with write_block(self._db):
             self._db.execute(_GIVE_BACK, {"id": job.id, "holder": job.lease_holder})
-
-    def last_due(self, name: str) -> float | None:
-        """When the schedule last wanted this job, whatever became of it."""
-        due: float | None = self._db.rows(_LAST_DUE, (name,))[0][0]
-        return due
 
     def forget_ended(self, before: float) -> int:
         """Deletes what ended before that time, but for each schedule's latest; returns how many."""
@@ -251,6 +236,10 @@ class QueueWatch:
             return None
         job = _job(waiting[0])
         return min(now, (job.lease_until if job.state == "running" else None) or job.due_at)
+
+    def is_work_waiting(self, now: float) -> bool:
+        """True where a worker would get a job: one is due, or a dead worker's lease has run out, and nobody works."""
+        return self.waiting_since(now) is not None
 
     def by_state(self) -> dict[str, int]:
         """How many jobs are in each state; those that ended, as far as they are remembered."""

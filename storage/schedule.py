@@ -12,6 +12,7 @@ _RESTING = "schedule.resting"
 _ALL_SPACES = ""
 _LATEST = "id IN (SELECT max(id) FROM job GROUP BY name)"
 _LATEST_ENDED = "id IN (SELECT max(id) FROM job WHERE state IN ('done', 'failed') GROUP BY name)"
+_LAST_DUE_OF = "SELECT max(queued_at) FROM job WHERE origin = 'schedule' AND name = ?"
 _LAST_DUE = "SELECT name, max(queued_at) FROM job WHERE origin = 'schedule' GROUP BY name"
 
 
@@ -37,6 +38,11 @@ class Schedule:
         """The names of the jobs that the clock leaves out."""
         none: list[str] = []
         return frozenset(self._tunables.get(_ALL_SPACES, _RESTING, none))
+
+    def last_due(self, name: str) -> float | None:
+        """When the clock last wanted this job, whatever became of it."""
+        due: float | None = self._db.rows(_LAST_DUE_OF, (name,))[0][0]
+        return due
 
     def resumed_at(self, name: str) -> float | None:
         """When a name that had rested began to be queued again; None where it never rested."""

@@ -34,6 +34,7 @@ from storage.recorded import Recorded
 from storage.schedule import Schedule
 from storage.servers import Servers
 from storage.shelf import Shelf
+from storage.sources import Sources
 from storage.spending import Spending
 from storage.surveys import Surveys
 from storage.taught import Taught
@@ -57,6 +58,7 @@ class Stores:
     data_dir: Path
     db: Connection
     documents: Documents
+    sources: Sources
     chunks: Chunks
     generations: Generations
     vectors: Vectors
@@ -138,6 +140,7 @@ def _stores(data_dir: Path, db: Connection) -> Stores:
         data_dir,
         db,
         Documents(db),
+        Sources(db),
         Chunks(db),
         Generations(db),
         Vectors(db),

@@ -81,10 +81,10 @@ def test_a_message_nobody_addressed_to_the_bot_needs_more_confidence(engine: Eng
 
 
 def test_a_second_ingest_calls_the_encoder_for_nothing(engine: Engine) -> None:
-    before = sum(day.texts for day in engine.upkeep.costs(0))
+    before = sum(day.texts for day in engine.stores.ledger.by_day_and_model(0))
     report = engine.library.ingest(EXAMPLE, "default")
     assert (report.unchanged, report.chunks) == (44, 0)
-    assert sum(day.texts for day in engine.upkeep.costs(0)) == before
+    assert sum(day.texts for day in engine.stores.ledger.by_day_and_model(0)) == before
 
 
 def test_vectors_are_of_length_one_and_complete(engine: Engine) -> None:

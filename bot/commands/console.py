@@ -34,7 +34,7 @@ def tui(options: Options, space: str | None) -> None:
     answering = replace(settings.retrieval, patient=False)
     # The worker's log would be written over the screen.
     with open_stores(settings.data_dir) as stores:
-        starter = WorkerStarter(stores.jobs, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
+        starter = WorkerStarter(stores.queue_watch, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
         around = Surroundings(
             schedule=settings.schedule.model_dump(),
             logs=(settings.data_dir / BOT_LOG, settings.data_dir / WORKER_LOG),

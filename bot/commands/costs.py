@@ -35,7 +35,7 @@ def costs(options: Options, days: int, as_what_if: bool, as_json: bool) -> None:
         if as_what_if:
             _show_what_if(what_if(engine.stores, engine.spaces, since), as_json)
             return
-        lines, budget = engine.upkeep.costs(since), engine.meter.budget.left()
+        lines, budget = engine.stores.ledger.by_day_and_model(since), engine.meter.budget.left()
     if as_json:
         ledger = [dataclasses.asdict(line) for line in lines]
         left = [dataclasses.asdict(each) for each in budget]

@@ -63,7 +63,7 @@ def run_now(options: Options, name: str, space: str | None) -> None:
     settings = load_settings(options)
     with open_stores(settings.data_dir) as stores:
         queued = stores.jobs.add(name, space or "", time.time())
-        starter = WorkerStarter(stores.jobs, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
+        starter = WorkerStarter(stores.queue_watch, settings.data_dir, options.config, settings.data_dir / LOG_FILE)
         try:
             job = _followed(stores.jobs, queued.id, starter)
         finally:

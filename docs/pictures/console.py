@@ -24,8 +24,8 @@ from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Asked, Question
-from storage.documents import Documents
 from storage.records import DEFAULT_SPACE
+from storage.sources import Sources
 from tui.app import KnowbotConsole, Surroundings, make_console
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -156,7 +156,7 @@ def _work(engine: Engine, clock: Clock) -> None:
         job = jobs.claim("worker", clock.now)
         assert job is not None
         jobs.end(job, "done", outcome, clock.now + 8)
-    _touch_source(engine.stores.documents, NOW - 2 * HOUR)
+    _touch_source(engine.stores.sources, NOW - 2 * HOUR)
     jobs.add("reindex", DEFAULT_SPACE, NOW - 40, {"encoder": None, "dimensions": 256}, origin="console")
     job = jobs.claim("worker", NOW - 30)
     assert job is not None
@@ -164,9 +164,9 @@ def _work(engine: Engine, clock: Clock) -> None:
     jobs.add("refresh", DEFAULT_SPACE, NOW - 5, origin="schedule")
 
 
-def _touch_source(documents: Documents, at: float) -> None:
-    for source in documents.sources(DEFAULT_SPACE):
-        documents.mark_refreshed(source.id, at)
+def _touch_source(sources: Sources, at: float) -> None:
+    for source in sources.list(DEFAULT_SPACE):
+        sources.mark_refreshed(source.id, at)
 
 
 async def _draw(data_dir: Path, clock: Clock, folder: Path) -> None:

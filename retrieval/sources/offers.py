@@ -125,7 +125,7 @@ def place_of(stores: Stores, path: Path, space: str, ignore: Sequence[str] | Non
     path = path.resolve()
     if not path.exists():
         raise SourceMissingError(f"{path} does not exist: name a folder or a file that does")
-    folders = {Path(each.location): each for each in stores.documents.sources(space) if each.kind == FOLDER}
+    folders = {Path(each.location): each for each in stores.sources.list(space) if each.kind == FOLDER}
     root = next((root for root in folders if root != path and path.is_relative_to(root)), path)
     remembered = folders[root].options.get("ignore", ()) if root in folders else ()
     patterns = tuple(remembered if ignore is None else ignore)
@@ -159,4 +159,4 @@ def _addresses_of_others(stores: Stores, space: str, own: int) -> set[str]:
 
 def _source_id(stores: Stores, space: str, location: str) -> int:
     """0 where no source is remembered there."""
-    return next((source.id for source in stores.documents.sources(space) if source.location == location), 0)
+    return next((source.id for source in stores.sources.list(space) if source.location == location), 0)

@@ -138,9 +138,9 @@ async def test_the_real_engine_answers_many_at_once_as_it_answers_each_alone(dat
 
 async def test_a_start_loads_the_model_and_encodes_nothing(data_dir: Path) -> None:
     with Engine(data_dir, RetrievalSettings(encoder="hashing")) as engine:
-        before = engine.upkeep.costs(0.0)
+        before = engine.stores.ledger.by_day_and_model(0.0)
         engine.answers.warm_up("default")
-        assert engine.upkeep.costs(0.0) == before
+        assert engine.stores.ledger.by_day_and_model(0.0) == before
         with pytest.raises(NothingIndexedError):
             engine.answers.warm_up("nowhere")
 

@@ -31,7 +31,7 @@ def stores(tmp_path: Path) -> Iterator[Stores]:
 
 @asynccontextmanager
 async def running(stores: Stores, **intervals: float) -> AsyncIterator[None]:
-    scheduler = Scheduler(stores.jobs, intervals)
+    scheduler = Scheduler(stores.jobs, stores.schedule, intervals)
     await scheduler.start()
     try:
         yield
@@ -171,9 +171,9 @@ def test_what_rests_is_not_queued_and_is_not_missed_when_it_goes_on(stores: Stor
     assert first is not None
     stores.jobs.end(first, "done", "", 2.0)
     stores.schedule.rest("backup", True, "console", 3.0)
-    scheduler = Scheduler(stores.jobs, {"backup": 60.0}, lambda: 600.0, stores.schedule)
+    scheduler = Scheduler(stores.jobs, stores.schedule, {"backup": 60.0}, lambda: 600.0)
     scheduler._queue("backup")
-    assert stores.jobs.last_due("backup") == 1.0
+    assert stores.schedule.last_due("backup") == 1.0
     stores.schedule.rest("backup", False, "console", 550.0)
     scheduler._queue("backup")
     (job,) = [job for job in stores.jobs.recent(9) if job.state == "queued"]

@@ -180,7 +180,7 @@ def test_a_worker_that_lost_its_lease_drops_the_job_and_notes_nothing(
 
 
 def test_the_starter_starts_one_worker_when_there_is_work_and_stops_it(stores: Stores, tmp_path: Path) -> None:
-    starter = WorkerStarter(stores.jobs, stores.data_dir, log=stores.data_dir / LOG_FILE)
+    starter = WorkerStarter(stores.queue_watch, stores.data_dir, log=stores.data_dir / LOG_FILE)
     starter.poll()
     assert not (stores.data_dir / LOG_FILE).exists(), "a worker was started for nothing"
     job = ingest(stores, docs(tmp_path, MANY))
@@ -197,7 +197,7 @@ def test_a_worker_that_cannot_begin_is_not_started_again_and_again(
     config.write_text("space = \n", encoding="utf-8")
     stores.jobs.add("evict", "", time.time())
     log = stores.data_dir / LOG_FILE
-    starter = WorkerStarter(stores.jobs, stores.data_dir, config, log)
+    starter = WorkerStarter(stores.queue_watch, stores.data_dir, config, log)
     with caplog.at_level(logging.WARNING):
         polled(starter, lambda: bool(caplog.messages))
     for _ in range(5):

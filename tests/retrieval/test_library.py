@@ -38,7 +38,7 @@ def animals(tmp_path: Path) -> Path:
 
 def encoded(engine: Engine) -> int:
     """How many texts were encoded for documents until now."""
-    return sum(day.texts for day in engine.upkeep.costs(0) if day.operation in ("ingest", "reindex"))
+    return sum(day.texts for day in engine.stores.ledger.by_day_and_model(0) if day.operation in ("ingest", "reindex"))
 
 
 def first_source(engine: Engine, text: str) -> str:

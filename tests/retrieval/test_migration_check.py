@@ -30,7 +30,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def encoded(engine: Engine) -> int:
-    return sum(day.texts for day in engine.upkeep.costs(0.0) if day.operation != "fit")
+    return sum(day.texts for day in engine.stores.ledger.by_day_and_model(0.0) if day.operation != "fit")
 
 
 def active(engine: Engine) -> int:

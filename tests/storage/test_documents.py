@@ -8,7 +8,7 @@ from tests.storage.building import Corpus, document, passage, random_units
 
 
 def test_a_document_comes_back_as_it_was_put(stores: Stores) -> None:
-    source = stores.documents.remember_source("default", "folder", "/docs", 1.0)
+    source = stores.sources.remember("default", "folder", "/docs", 1.0)
     draft = replace(
         document("a.md", "# Über\ntext", visibility="channel:7", expires_at=9.0),
         source_id=source.id,
@@ -47,7 +47,7 @@ def test_deleting_what_is_not_there_says_so(stores: Stores) -> None:
 
 
 def test_lists_and_hashes_may_be_of_one_source(stores: Stores) -> None:
-    source = stores.documents.remember_source("default", "folder", "/docs", 1.0)
+    source = stores.sources.remember("default", "folder", "/docs", 1.0)
     stores.documents.put("default", replace(document("b.md", "four"), source_id=source.id), 1.0)
     stores.documents.put("default", document("a.md"), 1.0)
     assert [each.location for each in stores.documents.list("default")] == ["a.md", "b.md"]
@@ -72,19 +72,19 @@ def test_documents_without_chunks_are_read_one_at_a_time_while_they_are_cut(corp
 
 
 def test_a_source_is_remembered_once_and_outlived_by_its_documents(stores: Stores) -> None:
-    first = stores.documents.remember_source("default", "folder", "/docs", 1.0)
-    stores.documents.mark_refreshed(first.id, 8.0)
-    again = stores.documents.remember_source("default", "folder", "/docs", 9.0)
+    first = stores.sources.remember("default", "folder", "/docs", 1.0)
+    stores.sources.mark_refreshed(first.id, 8.0)
+    again = stores.sources.remember("default", "folder", "/docs", 9.0)
     assert again == replace(first, refreshed_at=8.0)
-    stores.documents.remember_source("other", "folder", "/docs", 1.0)
-    assert [source.space for source in stores.documents.sources()] == ["default", "other"]
-    assert stores.documents.sources("default") == [again]
+    stores.sources.remember("other", "folder", "/docs", 1.0)
+    assert [source.space for source in stores.sources.list()] == ["default", "other"]
+    assert stores.sources.list("default") == [again]
 
 
 def test_spaces_and_what_they_hold_are_counted(stores: Stores) -> None:
     stores.documents.put("cats", document("a.md", "12345"), 1.0)
     stores.documents.put("cats", document("b.md", "678"), 1.0)
-    stores.documents.remember_source("dogs", "folder", "/dogs", 1.0)
+    stores.sources.remember("dogs", "folder", "/dogs", 1.0)
     assert stores.documents.spaces() == ["cats", "dogs"]
     assert stores.documents.counts("cats") == SpaceCounts(sources=0, documents=2, characters=8)
     assert stores.documents.counts("dogs") == SpaceCounts(sources=1, documents=0, characters=0)

@@ -35,9 +35,9 @@ def test_one_worker_at_a_time_has_a_job(stores: Stores) -> None:
     first = claimed(stores, "one", 1.0)
     assert (first.state, first.lease_holder, first.attempts) == ("running", "one", 1)
     assert stores.jobs.claim("two", 2.0) is None
-    assert not stores.jobs.is_work_waiting(2.0)
+    assert not stores.queue_watch.is_work_waiting(2.0)
     stores.jobs.end(first, "done", "well", 3.0)
-    assert stores.jobs.is_work_waiting(3.0)
+    assert stores.queue_watch.is_work_waiting(3.0)
     assert claimed(stores, "two", 3.0).name == "evict"
 
 
@@ -54,8 +54,8 @@ def test_a_dead_workers_job_is_taken_up_before_all_others_and_its_late_word_is_v
     stores.jobs.add("evict", "", 0.0)
     dead = claimed(stores, "dead", 0.0)
     stores.jobs.add("refresh", "", -5.0)
-    assert not stores.jobs.is_work_waiting(LEASE_SECONDS - 1)
-    assert stores.jobs.is_work_waiting(LEASE_SECONDS)
+    assert not stores.queue_watch.is_work_waiting(LEASE_SECONDS - 1)
+    assert stores.queue_watch.is_work_waiting(LEASE_SECONDS)
     taken = claimed(stores, "next", LEASE_SECONDS)
     assert (taken.id, taken.attempts, taken.done_units) == (dead.id, 2, 0)
     assert not stores.jobs.renew(dead, LEASE_SECONDS + 1, 9, 9)
@@ -91,7 +91,7 @@ def test_a_clock_that_was_set_back_neither_keeps_a_lease_nor_delays_what_was_que
     assert claimed(stores, "next", 500.0).name == "refresh"
     stores.jobs.add("evict", "", 100_000.0)
     stores.jobs.end(stores.jobs.get(1), "done", "", 501.0)
-    assert stores.jobs.is_work_waiting(502.0)
+    assert stores.queue_watch.is_work_waiting(502.0)
     assert claimed(stores, "next", 502.0).name == "evict"
 
 
@@ -112,14 +112,14 @@ def test_a_run_of_the_schedule_that_meets_the_one_before_it_counts_as_missed(sto
     stores.jobs.add("refresh", "", 0.0, origin="schedule")
     twin = stores.jobs.add("refresh", "", 60.0, origin="schedule", missed=2)
     assert (twin.missed, twin.due_at) == (3, 0.0)
-    assert stores.jobs.last_due("refresh") == 60.0
+    assert stores.schedule.last_due("refresh") == 60.0
 
 
 def test_what_a_person_queued_serves_the_schedule_too(stores: Stores) -> None:
     stores.jobs.add("refresh", "", 0.0, origin="console")
-    assert stores.jobs.last_due("refresh") is None
+    assert stores.schedule.last_due("refresh") is None
     assert stores.jobs.add("refresh", "", 60.0, origin="schedule").missed == 0
-    assert stores.jobs.last_due("refresh") == 60.0
+    assert stores.schedule.last_due("refresh") == 60.0
     assert len(stores.jobs.recent(5)) == 1
 
 
@@ -151,7 +151,7 @@ def test_old_jobs_are_forgotten_but_for_each_schedules_latest(stores: Stores) ->
     stores.jobs.add("evict", "", 3.0)
     assert stores.jobs.forget_ended(before=10.0) == 2
     assert {(job.id, job.name) for job in stores.jobs.recent(9)} == {(2, "refresh"), (4, "evict")}
-    assert stores.jobs.last_due("refresh") == 1.0
+    assert stores.schedule.last_due("refresh") == 1.0
 
 
 def test_a_job_that_is_not_there_is_named(stores: Stores) -> None:
@@ -172,15 +172,15 @@ STEPS = st.lists(
 def test_a_paused_job_is_given_to_nobody_until_it_is_resumed_and_keeps_its_progress(stores: Stores) -> None:
     job = stores.jobs.add("reindex", "", 0.0)
     running = claimed(stores, "one", 1.0)
-    assert not stores.jobs.is_paused(job.id)
+    assert stores.jobs.get(job.id).paused_at is None
     assert stores.jobs.pause(job.id, 2.0)
     assert not stores.jobs.pause(job.id, 2.5), "it is paused already"
-    assert stores.jobs.is_paused(job.id)
+    assert stores.jobs.get(job.id).paused_at is not None
     stores.jobs.renew(running, 3.0, 40, 100)
     stores.jobs.give_back(running)
     rests = stores.jobs.get(job.id)
     assert (rests.state, rests.paused_at, rests.done_units, rests.total_units) == ("queued", 2.0, 40, 100)
-    assert not stores.jobs.is_work_waiting(4.0)
+    assert not stores.queue_watch.is_work_waiting(4.0)
     assert stores.jobs.claim("two", 4.0) is None
     assert stores.jobs.resume(job.id)
     assert not stores.jobs.resume(job.id)
@@ -207,9 +207,9 @@ def test_a_person_who_asks_for_paused_work_resumes_it_and_the_schedule_does_not(
     job = stores.jobs.add("refresh", "", 0.0)
     stores.jobs.pause(job.id, 1.0)
     stores.jobs.add("refresh", "", 2.0, origin="schedule")
-    assert stores.jobs.is_paused(job.id)
+    assert stores.jobs.get(job.id).paused_at is not None
     assert stores.jobs.add("refresh", "", 3.0, origin="console").id == job.id
-    assert not stores.jobs.is_paused(job.id)
+    assert stores.jobs.get(job.id).paused_at is None
 
 
 def test_the_time_left_leaves_out_what_was_done_before(stores: Stores) -> None:

@@ -74,11 +74,11 @@ async def test_p_has_a_build_rest_and_go_on(data_dir: Path, lively: None) -> Non
             await shown(pilot, "pausing …")
             stores.jobs.give_back(job)
             await shown(pilot, "‖ paused  reindex  rests at 50 of 200 since 14:05")
-            assert stores.jobs.is_paused(number)
+            assert stores.jobs.get(number).paused_at is not None
             await pilot.press("p")
             await told_of(pilot, "goes on where it was")
             await shown(pilot, "· waiting")
-        assert not stores.jobs.is_paused(number)
+        assert stores.jobs.get(number).paused_at is None
 
 
 async def test_a_retired_index_is_switched_to_and_b_goes_back(with_two: Path) -> None:

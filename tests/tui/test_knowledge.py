@@ -41,7 +41,7 @@ def queued(data_dir: Path) -> list[Job]:
 
 def handbook(data_dir: Path) -> Path:
     with looking(data_dir) as stores:
-        return Path(stores.documents.sources(DEFAULT_SPACE)[0].location)
+        return Path(stores.sources.list(DEFAULT_SPACE)[0].location)
 
 
 async def test_r_queues_a_refresh_once_and_capital_r_one_of_the_source(data_dir: Path) -> None:

@@ -80,7 +80,7 @@ class JobsData:
     async def is_work_waiting(self) -> bool:
         """True where a worker would find something to do and none is at work."""
         return await self._desk.threads.reading.run(
-            lambda engine: engine.stores.jobs.is_work_waiting(self._desk.clock())
+            lambda engine: engine.stores.queue_watch.is_work_waiting(self._desk.clock())
         )
 
     async def _add(self, name: str, space: str, arguments: Mapping[str, object] | None) -> Job:

@@ -22,8 +22,8 @@ class LedgerDays:
         today = datetime.fromtimestamp(now, UTC).date()
         first = (today - timedelta(days=days - 1)).isoformat()
         if self._today != today.isoformat() or first < self._first:
-            sums = engine.upkeep.costs_by_space(now - (days - 1) * _DAY)
+            sums = engine.stores.ledger.by_space(now - (days - 1) * _DAY)
             self._former = [line for line in sums if line.day < today.isoformat()]
             self._first, self._today = first, today.isoformat()
-        lines = [line for line in self._former if line.day >= first] + engine.upkeep.costs_by_space(now)
+        lines = [line for line in self._former if line.day >= first] + engine.stores.ledger.by_space(now)
         return sorted(lines, key=lambda line: line.day, reverse=True)

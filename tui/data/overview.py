@@ -86,9 +86,9 @@ class OverviewData:
         return Overview(
             now,
             stores.documents.counts(space),
-            tuple(stores.documents.sources(space)),
+            tuple(stores.sources.list(space)),
             generation,
-            engine.upkeep.counts(generation) if generation else None,
+            engine.stores.generations.counts(generation.id) if generation else None,
             trends(stores.asked, self._ledger.lines(engine, LEDGER_DAYS, now), space, now),
             next(iter(stores.interactions.list(space, 1)), None),
             stores.asked.open_flags(space),

@@ -140,7 +140,7 @@ class ShelfData:
     def _view(self, engine: Engine, wanted: Wanted, looked: Looked | None) -> Shelf:
         stores, space = engine.stores, self._desk.space
         generation = stores.generations.active(space)
-        sources: dict[int | None, Source] = {source.id: source for source in stores.documents.sources(space)}
+        sources: dict[int | None, Source] = {source.id: source for source in stores.sources.list(space)}
         shelves = (
             self._shelf(engine, sources.get(number), (number, counts), wanted, looked)
             for number, counts in stores.shelf.counts(space).items()
