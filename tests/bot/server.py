@@ -94,6 +94,7 @@ async def a_server(data_dir: Path, encoder: str = "hashing", patience: float = 0
     clock = Clock()
     with Engine(data_dir, RetrievalSettings(encoder=encoder), clock) as engine:
         client = a_client(engine, Settings(data_dir=data_dir))
+        lanes = [client.lane]
         async with simcord.run(client) as env:
             guild = env.create_guild("Lanternfish")
             helpful, mention, silent, unwatched, moderators = (
@@ -114,13 +115,10 @@ async def a_server(data_dir: Path, encoder: str = "hashing", patience: float = 0
             bob = guild.add_member(env.create_user("bob"))
             mod = guild.add_member(env.create_user("mod"), roles=[staff])
             channels = (helpful, mention, silent, unwatched, moderators)
-            lanes = [client.lane]
-            try:
-                yield Server(env, client, engine, clock, *channels, helpers, alice, mod, bob, guild, lanes)
-            finally:
-                # A thread may be warming up still: the database must not close under it.
-                for lane in lanes:
-                    await lane.close()
+            yield Server(env, client, engine, clock, *channels, helpers, alice, mod, bob, guild, lanes)
+        # A thread may be warming up still: the database must not close under it.
+        for lane in lanes:
+            await lane.close()
 
 
 def text_of(message: discord.Message) -> str:
