@@ -17,6 +17,7 @@ from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
 from retrieval.search import Found, Query, search
+from retrieval.small_talk import SmallTalk
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
 from retrieval.types import Answer, Candidate, Citation, Question
 from storage.records import Matrix
@@ -52,6 +53,7 @@ class Answers:
 
     def __init__(self, stores: Stores, spaces: Spaces, judge: Judge, clock: Clock) -> None:
         self._stores, self._spaces, self._judge, self._clock = stores, spaces, judge, clock
+        self._small_talk = SmallTalk()
         self._sentences: dict[int, RecentVectors] = {}
 
     def warm_up(self, space: str) -> None:
@@ -97,9 +99,7 @@ class Answers:
         with watch.stage("judge"):
             confidence = fit.confidence.probability(confidence_features(found.candidates))
             verdict = self._judge.verdict(question.space, space.embedder, searched.query, searched.vector, found, fit)
-            small_talk = self._judge.is_small_talk(
-                question.space, space.embedder, searched.query, searched.vector, found
-            )
+            small_talk = self._small_talk.has(question.space, space.embedder, searched.query, searched.vector, found)
         thresholds = kept_thresholds(self._stores, question.space)
         decision = decide(confidence, verdict.score, small_talk, question.addressed, thresholds)
         with watch.stage("extract"):

@@ -1,18 +1,11 @@
-"""The off-topic judge of every space: what it was taught, what it says of a message, and what is mere small talk."""
+"""The off-topic judge of every space: what it was taught, and what it says of a message."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.anomaly import (
-    NEAREST,
-    Boundary,
-    Signal,
-    Verdict,
-    judge,
-)
-from retrieval.banks import small_talk_lines
+from retrieval.anomaly import NEAREST, Boundary, Signal, Verdict, judge
 from retrieval.embed import Embedder, Purpose
 from retrieval.fit import Fit, document_similarity, kept_fit
 from retrieval.query import PreparedQuery, prepare_query, query_terms
@@ -22,11 +15,6 @@ from retrieval.space import Clock, OpenSpace, Spaces
 from retrieval.taught_messages import TaughtMessages
 from storage.records import Label, Matrix
 from storage.stores import Stores
-
-MOST_SMALL_TALK_WORDS = 9
-SMALL_TALK_SIMILARITY = 0.62
-SMALL_TALK_LEAD = 0.1
-"""How much nearer to small talk than to any passage a message must be."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,6 @@ class Judge:
     def __init__(self, stores: Stores, spaces: Spaces, clock: Clock) -> None:
         self._stores, self._spaces, self._clock = stores, spaces, clock
         self._taught: dict[tuple[str, str], tuple[tuple[float, ...], TaughtMessages]] = {}
-        self._small_talk: dict[str, Matrix] = {}
 
     def teach(self, space: str, examples: Sequence[tuple[str, Label]], origin: str) -> None:
         """Remembers messages whose verdict is known; the next message is judged by them."""
@@ -124,16 +111,6 @@ class Judge:
             self._taught[key] = known
         return known[1]
 
-    def is_small_talk(self, space: str, embedder: Embedder, query: PreparedQuery, vector: Matrix, found: Found) -> bool:
-        """True for a message without a word, and for a short one that is nearer to small talk than to any passage."""
-        if not query.terms:
-            return True
-        if len(query.text.split()) > MOST_SMALL_TALK_WORDS:
-            return False
-        similarity = float((self._small_talk_bank(space, embedder) @ vector).max())
-        nearest = max(found.nearest, default=0.0)
-        return similarity >= SMALL_TALK_SIMILARITY and similarity >= nearest + SMALL_TALK_LEAD
-
     def _nearest_passage(
         self, opened: OpenSpace, vector: Matrix, visible_to: frozenset[str] | None
     ) -> tuple[float, str]:
@@ -145,13 +122,6 @@ class Judge:
             for chunk in self._stores.chunks.get(owners.values()).values():
                 return hit.similarity, chunk.text
         return -1.0, ""
-
-    def _small_talk_bank(self, space: str, embedder: Embedder) -> Matrix:
-        digest = embedder.fingerprint.digest
-        if digest not in self._small_talk:
-            purpose = Purpose("judge", space, "query", keep="reference")
-            self._small_talk[digest] = embedder.embed(small_talk_lines(), purpose)
-        return self._small_talk[digest]
 
     def _examples(self, space: str, label: Label) -> list[str]:
         """A message without a word teaches nothing, it is small talk anyway."""

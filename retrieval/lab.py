@@ -11,8 +11,8 @@ from retrieval.gate import GATE, GateThresholds, decide, kept_thresholds
 from retrieval.shares import Share
 from retrieval.space import Clock
 from storage.recorded import Scored
-from storage.records import Tunable
 from storage.stores import Stores
+from storage.tunables import Tunable
 
 MOST_MESSAGES = 5000
 """The latest recorded messages that a preview looks at."""

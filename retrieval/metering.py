@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from retrieval.budget import NO_LIMITS, Budget, BudgetLimits, Reservation
 from retrieval.pricing import LOCAL, PUBLISHED, UNKNOWN, Price, PricedModel, PriceList, TokenUse
-from storage.ledger import Ledger
-from storage.records import LedgerEntry
+from storage.ledger import Ledger, LedgerEntry
 from storage.stores import Stores
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.database import Connection, write_block
-from storage.records import LedgerEntry
 
 _ADD = """
 INSERT INTO ledger (at, operation, space, model, texts, cached_texts, prompt_tokens, completion_tokens, cached_tokens,
@@ -50,6 +49,29 @@ SELECT at, operation, model, texts, cached_texts, prompt_tokens, completion_toke
 FROM ledger WHERE at BETWEEN ? AND ? AND space = ? ORDER BY at, id
 """
 _DELETE = "DELETE FROM ledger WHERE date(at, 'unixepoch') < ?"
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One call of an encoder or a language model, counted where it is made. ``latency`` is in seconds.
+
+    ``cached_texts`` and their ``cached_tokens`` were asked for and did not have to be encoded.
+    """
+
+    at: float
+    operation: str
+    space: str
+    model: str
+    texts: int
+    prompt_tokens: int
+    cached_texts: int
+    latency: float
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    retries: int = 0
+    price: float = 0.0
+    currency: str = "USD"
+    price_source: str = "local"
 
 
 @dataclass(frozen=True)

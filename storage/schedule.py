@@ -12,7 +12,6 @@ _RESTING = "schedule.resting"
 _ALL_SPACES = ""
 _LATEST = "id IN (SELECT max(id) FROM job GROUP BY name)"
 _LATEST_ENDED = "id IN (SELECT max(id) FROM job WHERE state IN ('done', 'failed') GROUP BY name)"
-_LAST_DUE_OF = "SELECT max(queued_at) FROM job WHERE origin = 'schedule' AND name = ?"
 _LAST_DUE = "SELECT name, max(queued_at) FROM job WHERE origin = 'schedule' GROUP BY name"
 
 
@@ -41,8 +40,7 @@ class Schedule:
 
     def last_due(self, name: str) -> float | None:
         """When the clock last wanted this job, whatever became of it."""
-        due: float | None = self._db.rows(_LAST_DUE_OF, (name,))[0][0]
-        return due
+        return self._all_due().get(name)
 
     def resumed_at(self, name: str) -> float | None:
         """When a name that had rested began to be queued again; None where it never rested."""
@@ -60,4 +58,7 @@ class Schedule:
     def runs(self) -> LatestRuns:
         """How each job went, whoever asked for it."""
         latest, ended = ({job.name: job for job in jobs_where(self._db, which)} for which in (_LATEST, _LATEST_ENDED))
-        return LatestRuns(latest, ended, dict(self._db.rows(_LAST_DUE)))
+        return LatestRuns(latest, ended, self._all_due())
+
+    def _all_due(self) -> dict[str, float]:
+        return dict(self._db.rows(_LAST_DUE))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from storage.database import Connection, write_block
 from storage.flags import Flag
-from storage.records import Label, TaughtExample
+from storage.records import Label
 
 # A replaced row gets a new id, so that ``revision`` moves.
 _PUT = """
@@ -24,6 +25,18 @@ UPDATE taught_example SET flag_id = NULL
 WHERE flag_id IN (SELECT flag.id FROM flag JOIN interaction ON interaction.id = interaction_id WHERE asked_at < ?)
 """
 _REVISION = "SELECT count(*), COALESCE(max(id), 0) FROM taught_example WHERE space = ?"
+
+
+@dataclass(frozen=True)
+class TaughtExample:
+    """A message whose verdict is known: a moderator's, an imported one, or a golden question."""
+
+    id: int
+    space: str
+    text: str
+    label: Label
+    origin: str
+    taught_at: float
 
 
 class Taught:

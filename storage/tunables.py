@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from storage.database import Connection, write_block
 from storage.errors import KnowbotError
-from storage.records import Tunable
 
 T = TypeVar("T")
 
@@ -25,6 +25,17 @@ _HISTORY = "SELECT space, name, value, set_at, set_by FROM tunable WHERE space =
 
 class NothingToUndoError(KnowbotError):
     """The tunable stands at its default."""
+
+
+@dataclass(frozen=True)
+class Tunable:
+    """A setting of one space that changes without a restart, as it stood from ``set_at`` on."""
+
+    space: str
+    name: str
+    value: Any
+    set_at: float
+    set_by: str
 
 
 class Tunables:

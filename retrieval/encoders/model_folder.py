@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,12 +60,13 @@ class ModelFolder:
     @cached_property
     def fingerprint(self) -> Fingerprint:
         """What the vectors mean. The weights are hashed once; a commit would tell equal copies apart for nothing."""
+        pooling, dimensions = _pooled(self.path, self._modules)
         return Fingerprint(
             encoder="sentence-transformers",
             model=self.name,
             revision=self.weights_sha256,
-            pooling=self._pooling,
-            dimensions=self._dimensions,
+            pooling=pooling,
+            dimensions=dimensions,
             query_prompt=self.prompt("query"),
             document_prompt=self.prompt("document"),
             quantisation=self.quantisation,
@@ -75,9 +76,9 @@ class ModelFolder:
     def context(self) -> int:
         """What the model reads at most, in tokens, prompt and special tokens included."""
         limits = (
-            self._described("sentence_bert_config.json").get("max_seq_length"),
-            self._described("tokenizer_config.json").get("model_max_length"),
-            self._described("config.json").get("max_position_embeddings"),
+            _described(self.path, "sentence_bert_config.json").get("max_seq_length"),
+            _described(self.path, "tokenizer_config.json").get("model_max_length"),
+            _described(self.path, "config.json").get("max_position_embeddings"),
         )
         known = [int(limit) for limit in limits if limit]
         # The first is what sentence-transformers cuts at; it may be smaller than what the model could read.
@@ -86,7 +87,7 @@ class ModelFolder:
     @cached_property
     def pad_id(self) -> int:
         """The id that fills up a batch; some models count positions by it."""
-        return int(self._described("config.json").get("pad_token_id") or 0)
+        return int(_described(self.path, "config.json").get("pad_token_id") or 0)
 
     def tokenised(self, texts: Sequence[str], kind: TextKind) -> list[Tokenised]:
         """Each text as the model reads it, with its prompt; nothing is cut."""
@@ -114,21 +115,7 @@ class ModelFolder:
 
     @cached_property
     def _settings(self) -> dict[str, Any]:
-        return self._described("config_sentence_transformers.json")
-
-    @property
-    def _pooling(self) -> str:
-        settings = self._described(self._modules["Pooling"], "config.json")
-        modes = settings.get("pooling_mode") or [name for key, name in _LEGACY_POOLING.items() if settings.get(key)]
-        return modes if isinstance(modes, str) else "+".join(modes) or "mean"
-
-    @property
-    def _dimensions(self) -> int:
-        if "Dense" in self._modules:
-            return int(self._described(self._modules["Dense"], "config.json")["out_features"])
-        settings = self._described(self._modules["Pooling"], "config.json")
-        width = int(settings.get("embedding_dimension") or settings["word_embedding_dimension"])
-        return width * (self._pooling.count("+") + 1)
+        return _described(self.path, "config_sentence_transformers.json")
 
     @cached_property
     def _modules(self) -> dict[str, str]:
@@ -137,9 +124,21 @@ class ModelFolder:
         modules = _json(path) if path.is_file() else []
         return {module["type"].rpartition(".")[2]: module["path"] for module in modules}
 
-    def _described(self, *parts: str) -> dict[str, Any]:
-        path = self.path.joinpath(*parts)
-        return dict(_json(path)) if path.is_file() else {}
+
+def _pooled(folder: Path, modules: Mapping[str, str]) -> tuple[str, int]:
+    """How a text's token vectors become one, and of how many dimensions that is."""
+    settings = _described(folder, modules["Pooling"], "config.json")
+    modes = settings.get("pooling_mode") or [name for key, name in _LEGACY_POOLING.items() if settings.get(key)]
+    pooling = modes if isinstance(modes, str) else "+".join(modes) or "mean"
+    if "Dense" in modules:
+        return pooling, int(_described(folder, modules["Dense"], "config.json")["out_features"])
+    width = int(settings.get("embedding_dimension") or settings["word_embedding_dimension"])
+    return pooling, width * (pooling.count("+") + 1)
+
+
+def _described(folder: Path, *parts: str) -> dict[str, Any]:
+    path = folder.joinpath(*parts)
+    return dict(_json(path)) if path.is_file() else {}
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from retrieval.encoders.export import compile_model
 from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.pace import BF16, COMPILED, F32, Pace, PaceFile
 from retrieval.encoders.runtime import Runtime
-from retrieval.encoders.torch_runtime import HalfPrecision, Reference, has_graphics_card
+from retrieval.encoders.torch_runtime import TorchRuntimes, has_graphics_card
 
 logger = logging.getLogger(__name__)
 
@@ -33,19 +32,17 @@ class Runtimes:
         self._paces = PaceFile(models, folder) if models else None
         self._patient = patient
         self._compiled: Compiled | None = None
-        self._reference: Reference | None = None
-        self._half: HalfPrecision | None = None
+        self._torch = TorchRuntimes(folder)
         self._pace: Pace | None = None
         self._looked, self._settled = False, False
         self._tokens = 0
-        self._loading = 0.0
         self._lock = threading.RLock()
 
     def loaded(self, kind: TextKind) -> bool:
         """Whether ``load`` has nothing left to do."""
         if kind == "document" and self._patient:
             return self._settled
-        return (self._compiled or self._reference) is not None
+        return self._compiled is not None or self._torch.has_reference
 
     def load(self, kind: TextKind, many: bool = False) -> None:
         """Makes ready for texts of a kind. Before the first documents a model is compiled that is not yet; ``many``
@@ -72,7 +69,7 @@ class Runtimes:
             if not self._patient:
                 return self._quickest()
             self._tokens += tokens
-            return self._named(self._choice(everything=(self._reference or self._half) is not None))
+            return self._named(self._choice(everything=self._torch.is_loaded))
 
     def _open(self) -> None:
         """Looks for the compiled model, once."""
@@ -84,7 +81,7 @@ class Runtimes:
         if self._settled:
             return
         if self._models and self._models.manifest() is None:
-            compile_model(self._models, self._torch())
+            compile_model(self._models, self._torch.reference())
             self._compiled = self._models.open()
         self._pace = self._paces.read() if self._paces else None
         self._settled = True
@@ -103,18 +100,18 @@ class Runtimes:
 
     def _measured(self, paces: PaceFile) -> Pace:
         """On a graphics card there is nothing to choose."""
-        reference, runtimes = self._torch(), dict[str, Runtime]()
+        reference, runtimes = self._torch.reference(), dict[str, Runtime]()
         if self._compiled:
             runtimes[COMPILED] = self._compiled
         runtimes[F32] = reference
         if not has_graphics_card():
-            runtimes[BF16] = self._half_precision()
-        return paces.measure(runtimes, reference, self._loading)
+            runtimes[BF16] = self._torch.half_precision()
+        return paces.measure(runtimes, reference, self._torch.loading)
 
     def _named(self, choice: str) -> Runtime:
         if choice == COMPILED:
             return self._quickest()
-        return self._half_precision() if choice == BF16 else self._torch()
+        return self._torch.half_precision() if choice == BF16 else self._torch.reference()
 
     def _quickest(self) -> Runtime:
         if self._compiled:
@@ -124,19 +121,7 @@ class Runtimes:
                 f"{self._folder.name} in {self._folder.quantisation} is not compiled on this machine: "
                 "pip install 'knowbot[fast]', then run `knowbot reindex`"
             )
-        return self._torch()
-
-    def _torch(self) -> Reference:
-        if self._reference is None:
-            started = time.perf_counter()
-            self._reference = Reference(self._folder)
-            self._loading = time.perf_counter() - started
-        return self._reference
-
-    def _half_precision(self) -> HalfPrecision:
-        if self._half is None:
-            self._half = HalfPrecision(self._folder)
-        return self._half
+        return self._torch.reference()
 
 
 def batches(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:

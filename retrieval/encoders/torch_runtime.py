@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,40 @@ class HalfPrecision:
         with torch.inference_mode():
             vectors = self._model(features)["sentence_embedding"]
         return np.asarray(vectors.cpu().numpy(), dtype=np.float32)
+
+
+class TorchRuntimes:
+    """Both of one model, each loaded when it is first asked for. ``loading`` is how many seconds the reference took."""
+
+    def __init__(self, folder: ModelFolder) -> None:
+        self._folder = folder
+        self._reference: Reference | None = None
+        self._half: HalfPrecision | None = None
+        self.loading = 0.0
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether the reference is loaded."""
+        return self._reference is not None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether PyTorch is there already, with either of the two."""
+        return self._reference is not None or self._half is not None
+
+    def reference(self) -> Reference:
+        """In float32; see Reference."""
+        if self._reference is None:
+            started = time.perf_counter()
+            self._reference = Reference(self._folder)
+            self.loading = time.perf_counter() - started
+        return self._reference
+
+    def half_precision(self) -> HalfPrecision:
+        """With products in bfloat16; see HalfPrecision."""
+        if self._half is None:
+            self._half = HalfPrecision(self._folder)
+        return self._half
 
 
 def has_graphics_card() -> bool:

@@ -12,7 +12,7 @@ from retrieval.engine import Engine
 from retrieval.plan import plan_reindex
 from retrieval.pricing import PricedModel, Rates, TokenUse
 from retrieval.settings import RetrievalSettings
-from storage.records import LedgerEntry
+from storage.ledger import LedgerEntry
 from tests.embeddings_api import EmbeddingsApi
 
 PAGES = {

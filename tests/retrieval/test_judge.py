@@ -1,11 +1,10 @@
-"""The off-topic judge of a space: what it was taught, what documents tell it, and what is mere small talk."""
+"""The off-topic judge of a space: what it was taught, and what documents tell it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from retrieval.anomaly import ABSTAINED, FEWEST_REFERENCES, Boundary, Verdict
@@ -13,9 +12,9 @@ from retrieval.calibrate import PRIOR
 from retrieval.embed import Embedder, Purpose, embed_chunks
 from retrieval.encoders.hashing import HashingEncoder
 from retrieval.fit import FIT, Fit
-from retrieval.judge import MOST_SMALL_TALK_WORDS, Judge
+from retrieval.judge import Judge
 from retrieval.metering import Meter
-from retrieval.query import PreparedQuery, prepare_query, query_terms
+from retrieval.query import PreparedQuery, query_terms
 from retrieval.search import Found
 from retrieval.settings import RetrievalSettings
 from retrieval.space import Spaces
@@ -201,25 +200,3 @@ def ingest(stores: Stores, text: str) -> None:
     ids = stores.chunks.put(document, space.generation.chunking_id, [draft])
     vectors = embed_chunks(space.embedder, [draft], Purpose("ingest", HERE, "document"))
     stores.vectors.put(space.generation.id, vectors.rows(ids))
-
-
-class TestSmallTalk:
-    @pytest.mark.parametrize(
-        ("text", "nearest", "expected"),
-        [
-            ("👍", (), True),
-            ("?!", (0.99,), True),
-            ("Thank you so much!", (), True),
-            ("thank you so much", (0.89,), True),
-            ("thank you so much", (0.95,), False),
-            ("how do I reset my password", (), False),
-            ("thanks " * (MOST_SMALL_TALK_WORDS + 1), (), False),
-        ],
-    )
-    def test_it_is_short_and_nearer_to_small_talk_than_to_any_passage(
-        self, stores: Stores, judge: Judge, text: str, nearest: tuple[float, ...], expected: bool
-    ) -> None:
-        embedder = an_embedder(stores, HashingEncoder())
-        query = prepare_query(text, embedder.encoder.tokenizer, embedder.encoder.max_tokens)
-        vector = np.zeros(384, np.float32) if not query.terms else embedder.embed([query.text], ASK)[0]
-        assert judge.is_small_talk(HERE, embedder, query, vector, Found((), nearest)) is expected

@@ -12,7 +12,7 @@ from retrieval.engine import Engine
 from retrieval.pricing import Rates
 from retrieval.settings import RetrievalSettings
 from retrieval.what_if import ENCODERS, WhatIf, what_if
-from storage.records import LedgerEntry
+from storage.ledger import LedgerEntry
 
 NOON = 1_000_000.0
 CALL = LedgerEntry(NOON, "ask", "default", "m", 1, prompt_tokens=1_000_000, cached_texts=0, latency=1.0, price=0.25)

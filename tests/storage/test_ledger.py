@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.ledger import LedgerDay
-from storage.records import LedgerEntry
+from storage.ledger import LedgerDay, LedgerEntry
 from storage.stores import Stores, open_stores
 
 DAY = 86_400.0

@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from storage.flags import FlagDraft
-from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft, LedgerEntry, Retrieved, StoredCitation
+from storage.ledger import LedgerEntry
+from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft, Retrieved, StoredCitation
 from storage.stores import Stores, open_stores
 from tui.app import KnowbotConsole, make_console
 from tui.widgets.live_table import LiveTable

@@ -9,7 +9,7 @@ from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
 from retrieval.lab import Bin, Effect, ThresholdName
 from storage.recorded import Scored
-from storage.records import Tunable
+from storage.tunables import Tunable
 from tui.data.desk import BY, Desk
 
 

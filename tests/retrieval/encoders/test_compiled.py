@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.encoders import compiled, runtimes
+from retrieval.encoders import compiled, torch_runtime
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.encoders.compiled import RECIPE, CompiledModel, CompiledModels, exporter
 from retrieval.encoders.find_model import DEFAULT_MODEL, find_model
@@ -170,7 +170,7 @@ def test_pytorch_is_loaded_once_the_documents_have_made_it_worth_while(
     CompiledModels(tmp_path, folder).write(CompiledModel(RECIPE, exporter(), "model.onnx"))
     monkeypatch.setattr(CompiledModels, "open", lambda self: compiled_runtime)
     monkeypatch.setattr(PaceFile, "read", lambda self: Pace("here", {COMPILED: 1000.0, BF16: 2000.0}, 8.0))
-    monkeypatch.setattr(runtimes, "HalfPrecision", lambda folder: half)
+    monkeypatch.setattr(torch_runtime, "HalfPrecision", lambda folder: half)
     assert [name_of(chooser.best(4000)) for _ in range(5)] == ["compiled"] * 3 + ["bf16"] * 2
     assert name_of(chooser.quickest()) == "compiled"
     impatient = Runtimes(folder, tmp_path, patient=False)

@@ -16,9 +16,7 @@ from retrieval.api.access import ApiAccess
 from retrieval.api.retrying import ApiRefusedError, ApiUnavailableError, Patience
 from retrieval.budget import NO_LIMITS, BudgetExhaustedError, BudgetLimits
 from retrieval.embed import Embedder, Purpose
-from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.encoders.openai import IN_FLIGHT, ApiModel, OpenAIEncoder
-from retrieval.encoders.registry import load_encoder
 from retrieval.metering import Meter
 from retrieval.pricing import OPERATOR, PriceList, Rates
 from retrieval.tokens import EstimateTokenizer
@@ -278,23 +276,3 @@ def test_other_models_are_shortened_here(api: EmbeddingsApi, stores: Stores) -> 
     assert "dimensions" not in api.requests[0]
     cut = vector_of("one", SIZE)[:16]
     np.testing.assert_allclose(rows[0], cut / np.linalg.norm(cut), atol=1e-6)
-
-
-def test_another_host_is_another_fingerprint_and_another_port_is_not() -> None:
-    def digest(url: str) -> str:
-        return OpenAIEncoder(ApiModel.named(MODEL), ApiAccess(url)).fingerprint.digest
-
-    assert digest("http://127.0.0.1:1/v1") == digest("http://127.0.0.1:2/v1") != digest("http://gpu.example/v1")
-
-
-@pytest.mark.parametrize("name", ["", "bge-m3", "text-embedding-3-small@1537", "text-embedding-ada-002@256", "a b@12"])
-def test_a_name_that_does_not_say_what_the_vectors_are_is_refused(name: str) -> None:
-    with pytest.raises(EncoderUnavailableError, match=r"openai:bge-m3@1024"):
-        ApiModel.named(name)
-
-
-def test_it_is_loaded_by_its_name_without_a_key_or_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", "https://api.openai.com/v1")
-    loaded = load_encoder("openai:text-embedding-3-large@1024")
-    assert loaded.fingerprint.dimensions == 1024
-    assert loaded.tokenizer.name == "cl100k_base"
