@@ -18,6 +18,7 @@ from storage.ledger import LedgerEntry
 from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft, Retrieved, StoredCitation
 from storage.stores import Stores, open_stores
 from tui.app import KnowbotConsole, make_console
+from tui.screens.base import ConsoleScreen
 from tui.widgets.live_table import LiveTable
 
 NOW = datetime(2026, 3, 12, 14, 5, tzinfo=UTC).timestamp()
@@ -161,6 +162,20 @@ async def shown(pilot: Pilot[None], words: str) -> str:
     """The screen, once ``words`` stand on it; fails where they do not come to."""
     await until(pilot, lambda: words in screen_text(pilot))
     return screen_text(pilot)
+
+
+def has_read(pilot: Pilot[None]) -> bool:
+    """Whether the screen shows what it has read: keys before that would move in what is empty."""
+    screen = pilot.app.screen
+    return isinstance(screen, ConsoleScreen) and screen.has_read
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Waits for whatever is under way, and for what it has posted."""
+    for _ in range(2):  # what the first has posted may have set more to work
+        await until(pilot, lambda: not any(worker.is_running for worker in pilot.app.workers))
+    await pilot.app.animator.wait_for_idle()
+    await pilot.pause()
 
 
 def text_of(pilot: Pilot[None], selector: str) -> str:

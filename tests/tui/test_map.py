@@ -58,8 +58,15 @@ async def test_texts_are_compared_and_an_analogy_comes_out(data_dir: Path) -> No
         await told_of(pilot, "two to 30 texts")
 
 
-async def test_it_fits_a_small_terminal_and_an_empty_space(data_dir: Path, empty_dir: Path) -> None:
+async def test_it_fits_a_small_terminal(data_dir: Path) -> None:
     async with a_console(surveyed(data_dir), "map").run_test(size=(80, 24)) as pilot:
-        await shown(pilot, "Topics")
+        text = await shown(pilot, "In its middle:")
+        assert "one of 4 questions of the last day" in text
+        assert all(f"  {letter}   " in text for letter in "ABC"), "every topic stands in the list"
+        assert "with | between them" in text
+
+
+async def test_an_empty_space_says_what_to_do_in_a_small_terminal(empty_dir: Path) -> None:
     async with a_console(empty_dir, "map").run_test(size=(80, 24)) as pilot:
         await shown(pilot, "Press s")
+        assert lines(pilot, "#found") == []

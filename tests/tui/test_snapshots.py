@@ -10,17 +10,21 @@ import pytest
 from textual.pilot import Pilot
 
 from storage.records import DEFAULT_SPACE
-from tests.tui.building import SIZE, a_console, open_engine, shown
+from tests.tui.building import SIZE, a_console, has_read, open_engine, settled, shown, until
 from tui.palette import SCREENS
 
 Compare = Callable[..., bool]
 
 
-def then(*keys: str, wait_for: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+def then(*keys: str, wait_for: str, after: str = "") -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Keys for a screen that has read and shows ``after``, and then the last words that arrive on it."""
+
     async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: has_read(pilot))
+        await shown(pilot, after)
         await pilot.press(*keys)
         await shown(pilot, wait_for)
-        await pilot.app.animator.wait_for_idle()
+        await settled(pilot)
 
     return run
 
@@ -44,12 +48,12 @@ def test_screen(data_dir: Path, snap_compare: Compare, first: str, wait_for: str
 
 def test_knowledge(data_dir: Path, snap_compare: Compare) -> None:
     # Not the source: where it lies is another place every time.
-    run = then("down", "down", wait_for="┌─ 1 · Questions")
+    run = then("down", "down", wait_for="┌─ 1 · Questions", after="prices.md")
     assert snap_compare(a_console(data_dir, "knowledge"), terminal_size=SIZE, run_before=run)
 
 
 def test_small_knowledge(data_dir: Path, snap_compare: Compare) -> None:
-    run = then("down", "down", wait_for="┌─ 1 · Questions")
+    run = then("down", "down", wait_for="┌─ 1 · Questions", after="prices.md")
     assert snap_compare(a_console(data_dir, "knowledge"), terminal_size=(80, 24), run_before=run)
 
 

@@ -112,6 +112,8 @@ async def test_d_draws_whether_confidence_keeps_its_promise(data_dir: Path) -> N
     async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
         await shown(pilot, "6 recorded messages")
         await pilot.press("d")
-        await shown(pilot, "how many of 1 judged answer were right")
+        text = await shown(pilot, "how many of 1 judged answer were right")
+        assert "Confidence of 5 recorded messages" not in text, "it takes the other plot's place"
         await pilot.press("d")
-        await shown(pilot, "Confidence of 5 recorded messages")
+        text = await shown(pilot, "Confidence of 5 recorded messages")
+        assert "how many of 1 judged answer were right" not in text
