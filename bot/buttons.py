@@ -11,7 +11,7 @@ from discord.ui import Button, TextInput, View
 from bot import words
 from bot.forget_button import ForgetButton
 from bot.human import HumanButton
-from bot.lasting_view import Clicked, Form, LastingButton, LastingView
+from bot.lasting_view import Clicked, Form, LastingButton, LastingView, NumberedButton
 from bot.saving import DraftButton
 from bot.staff import refuse_others
 from bot.translate import quoted_embeds
@@ -75,17 +75,13 @@ class WhyModal(Form):
         await tell(interaction, words.VOTED[False])
 
 
-class SourcesButton(LastingButton, template=r"knowbot:sources:(?P<number>\d+)"):
+class SourcesButton(NumberedButton, template=r"knowbot:sources:(?P<number>\d+)"):
     """Shows what an answer quotes in full, as far as it still stands."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(Button(label=words.SHOW_SOURCES, custom_id=f"knowbot:sources:{number}"))
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        """See DynamicItem."""
-        return cls(int(match["number"]))
+    @staticmethod
+    def drawn(number: int) -> Button[Any]:
+        """See NumberedButton."""
+        return Button(label=words.SHOW_SOURCES, custom_id=f"knowbot:sources:{number}")
 
     async def pressed(self, interaction: Clicked) -> None:
         """Only whoever pressed it sees them."""
@@ -98,17 +94,13 @@ class SourcesButton(LastingButton, template=r"knowbot:sources:(?P<number>\d+)"):
             await tell(interaction, words.SOURCES_GONE)
 
 
-class WithdrawButton(LastingButton, template=r"knowbot:withdraw:(?P<number>\d+)"):
+class WithdrawButton(NumberedButton, template=r"knowbot:withdraw:(?P<number>\d+)"):
     """Takes an answer back; for staff."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(Button(label=words.WITHDRAW, custom_id=f"knowbot:withdraw:{number}"))
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        """See DynamicItem."""
-        return cls(int(match["number"]))
+    @staticmethod
+    def drawn(number: int) -> Button[Any]:
+        """See NumberedButton."""
+        return Button(label=words.WITHDRAW, custom_id=f"knowbot:withdraw:{number}")
 
     async def pressed(self, interaction: Clicked) -> None:
         """Replaces the answer by a line that says so."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord.ui import Button, View
 
 from bot import words
-from bot.lasting_view import Clicked, LastingButton
+from bot.lasting_view import Clicked, NumberedButton
 from bot.servers import helper_role
 from bot.troubles import tell
 from storage.interactions import NoSuchInteractionError
@@ -24,17 +23,13 @@ Room = discord.Thread | discord.TextChannel
 _LONGEST_NAME = 90
 
 
-class HumanButton(LastingButton, template=r"knowbot:human:(?P<number>\d+)"):
+class HumanButton(NumberedButton, template=r"knowbot:human:(?P<number>\d+)"):
     """Calls the helper role, once."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(Button(label=words.ASK_A_HUMAN, emoji="🙋", custom_id=f"knowbot:human:{number}"))
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Clicked, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        """See DynamicItem."""
-        return cls(int(match["number"]))
+    @staticmethod
+    def drawn(number: int) -> Button[Any]:
+        """See NumberedButton."""
+        return Button(label=words.ASK_A_HUMAN, emoji="🙋", custom_id=f"knowbot:human:{number}")
 
     async def pressed(self, interaction: Clicked) -> None:
         """Takes itself off the message first, so that a second click finds nothing to press."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord.ui import Button, DynamicItem, Modal, View
+from discord.ui import Button, DynamicItem, Item, Modal, View
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -34,6 +35,24 @@ class LastingButton(DynamicItem[Button[Any]], template=_NO_ID):
     @abstractmethod
     async def pressed(self, interaction: Clicked) -> None:
         """What the button does."""
+
+
+class NumberedButton(LastingButton, template=_NO_ID):
+    """One that needs no more than the ``number`` of an answer, which its template names so."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(self.drawn(number))
+        self.number = number
+
+    @staticmethod
+    @abstractmethod
+    def drawn(number: int) -> Button[Any]:
+        """What is shown of it, with its id."""
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Clicked, item: Item[Any], match: re.Match[str], /) -> Self:
+        """See DynamicItem."""
+        return cls(int(match["number"]))
 
 
 class LastingView(View):

@@ -53,15 +53,8 @@ def auroc(scores: ArrayLike, positive: ArrayLike) -> float | None:
 
 def average_precision(scores: ArrayLike, positive: ArrayLike) -> float | None:
     """Area under the precision-recall steps (AUPR), tied scores taken together; None without a positive."""
-    values, truth = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
-    if not truth.any():
-        return None
-    order = np.argsort(-values, kind="stable")
-    hits = np.cumsum(truth[order])
-    last_of_tie = np.append(np.diff(values[order]) != 0, True)
-    precision = (hits / np.arange(1, len(hits) + 1))[last_of_tie]
-    gained = np.diff(hits[last_of_tie], prepend=0) / hits[-1]
-    return float((precision * gained).sum())
+    hits, precisions = _by_threshold(scores, positive)
+    return float((precisions * (np.diff(hits, prepend=0) / hits[-1])).sum()) if hits.size else None
 
 
 def missed_at(scores: ArrayLike, positive: ArrayLike, false_flags: float = 0.05) -> float | None:
@@ -79,14 +72,19 @@ def recall_at_precision(scores: ArrayLike, positive: ArrayLike, precision: float
 
     0.0 where none does; None without a positive. Tied scores are found together.
     """
+    hits, precisions = _by_threshold(scores, positive)
+    return float(hits[precisions >= precision].max(initial=0) / hits[-1]) if hits.size else None
+
+
+def _by_threshold(scores: ArrayLike, positive: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Positives found and precision at each threshold, highest first, ties together; empty without a positive."""
     values, truth = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
     if not truth.any():
-        return None
+        return np.empty(0, np.int64), np.empty(0)
     order = np.argsort(-values, kind="stable")
     hits = np.cumsum(truth[order])
     last_of_tie = np.append(np.diff(values[order]) != 0, True)
-    good = last_of_tie & (hits / np.arange(1, len(hits) + 1) >= precision)
-    return float(hits[good].max(initial=0) / hits[-1])
+    return hits[last_of_tie], (hits / np.arange(1, len(hits) + 1))[last_of_tie]
 
 
 def token_f1(answer: str, expected: str) -> float:
