@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rich.text import Text
 from textual import events
 from textual.coordinate import Coordinate
-from textual.message import Message
-from textual.widgets import DataTable
+from textual.theme import Theme
 
+from tui.widgets.edge_table import EdgeTable
 from tui.words import one_line
 
 NARROW = 84
@@ -45,15 +45,8 @@ class Row:
     style: str = ""
 
 
-class LiveTable(DataTable[Text]):
+class LiveTable(EdgeTable):
     """Rows of plain text, chosen by the line."""
-
-    class Edge(Message):
-        """The cursor was to go beyond the last row (``pages`` 1) or the first one (-1)."""
-
-        def __init__(self, pages: int) -> None:
-            super().__init__()
-            self.pages = pages
 
     def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
@@ -86,19 +79,9 @@ class LiveTable(DataTable[Text]):
             key = before[self.cursor_row].key if self.cursor_row < len(before) else None
             self._fill(key)
 
-    def action_cursor_down(self) -> None:
-        """See DataTable; at the last row whoever has more pages is told."""
-        self._step_over(len(self._shown) - 1, 1)
-        super().action_cursor_down()
-
-    def action_cursor_up(self) -> None:
-        """See DataTable; at the first row whoever has more pages is told."""
-        self._step_over(0, -1)
-        super().action_cursor_up()
-
-    def _step_over(self, edge: int, pages: int) -> None:
-        if self._shown and self.cursor_row == edge:
-            self.post_message(self.Edge(pages))
+    def on_mount(self) -> None:
+        """Follows the theme: what is coloured was coloured by the one before."""
+        self.app.theme_changed_signal.subscribe(self, self._recolour)
 
     def on_resize(self, event: events.Resize) -> None:
         """The columns' widths follow the window's."""
@@ -107,15 +90,10 @@ class LiveTable(DataTable[Text]):
         is_narrow = event.size.width < NARROW
         self._visible = [place for place, each in enumerate(self._wanted) if not (each.wide_only and is_narrow)]
         visible = [self._wanted[place] for place in self._visible]
-        for column, width in zip(visible, self._widths(visible), strict=True):
+        room = self.scrollable_content_region.width - 2 * self.cell_padding * len(visible)
+        for column, width in zip(visible, _widths(visible, room), strict=True):
             self.add_column(Text(column.title, justify=column.align), width=width)
         self._fill(key)
-
-    def _widths(self, columns: Sequence[Column]) -> list[int]:
-        padding = 2 * self.cell_padding * len(columns)
-        left = self.scrollable_content_region.width - padding - sum(column.width or 0 for column in columns)
-        flexible = sum(column.width is None for column in columns) or 1
-        return [column.width or max(left // flexible, LEAST_WIDTH) for column in columns]
 
     def _fill(self, key: str | None) -> None:
         """All rows anew, with the cursor on the row ``key`` where it is still there, else on the line it was on."""
@@ -133,17 +111,29 @@ class LiveTable(DataTable[Text]):
         self.scroll_to(y=top, animate=False, force=True)
         self._scroll_cursor_into_view()
 
-    def _rewrite(self, before: Sequence[Row]) -> None:
+    def _rewrite(self, before: Sequence[Row | None]) -> None:
         for place, (old, new) in enumerate(zip(before, self._shown, strict=True)):
             if old != new:
                 for column, cell in enumerate(self._cells(new)):
                     self.update_cell_at(Coordinate(place, column), cell)
 
-    def _cells(self, row: Row) -> list[Text]:
-        return [self._cell(self._wanted[place], row.cells[place], row.style) for place in self._visible]
+    def _recolour(self, theme: Theme) -> None:
+        if self.row_count and any(column.colour for column in self._wanted):
+            self._rewrite([None] * len(self._shown))
 
-    def _cell(self, column: Column, words: str, style: str) -> Text:
-        cell = Text(one_line(words), style, justify=column.align, no_wrap=True, overflow="ellipsis")
-        if column.colour:
-            cell.stylize(self.app.theme_variables[column.colour])
-        return cell
+    def _cells(self, row: Row) -> list[Text]:
+        colours = self.app.theme_variables
+        return [_cell(self._wanted[place], row.cells[place], row.style, colours) for place in self._visible]
+
+
+def _widths(columns: Sequence[Column], room: int) -> list[int]:
+    left = room - sum(column.width or 0 for column in columns)
+    flexible = sum(column.width is None for column in columns) or 1
+    return [column.width or max(left // flexible, LEAST_WIDTH) for column in columns]
+
+
+def _cell(column: Column, words: str, style: str, colours: Mapping[str, str]) -> Text:
+    cell = Text(one_line(words), style, justify=column.align, no_wrap=True, overflow="ellipsis")
+    if column.colour:
+        cell.stylize(colours[column.colour])
+    return cell
