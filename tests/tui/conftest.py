@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from plotext._dict import themes
 
 from tests.tui.building import fill, write_pages
 from tui.screens import base
@@ -18,6 +19,13 @@ def _greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_plot_colours() -> None:
+    """Plotext keeps the colours of the process's first plot, which another test's screen may have drawn otherwise."""
+    for name in [name for name in themes if name.startswith("textual-auto-")]:
+        del themes[name]
 
 
 @pytest.fixture
