@@ -31,7 +31,7 @@ class Client:
     """As much of a client as is looked at."""
 
     def __init__(self) -> None:
-        self.is_up, self.age, self.waited, self.work_since = True, 5.0, 0.0, cast(float | None, None)
+        self.is_up, self.age, self.waited, self.work_waits = True, 5.0, 0.0, cast(float | None, None)
         self.failure: Exception | None = None
         self.ws = cast(Any, type("Socket", (), {"_keep_alive": self}))
         self.lane = self.engine = self.stores = self.queue_watch = self
@@ -50,7 +50,7 @@ class Client:
     def waiting_since(self, now: float) -> float | None:
         if self.failure:
             raise self.failure
-        return self.work_since
+        return None if self.work_waits is None else time.time() - self.work_waits
 
 
 class Callable(int):
@@ -76,8 +76,8 @@ def a_health(**changes: object) -> Health:
         ("gateway", {"age": health.LATEST_HEARTBEAT + 1}),
         ("gateway", {"ws": None}),
         ("lane", {"waited": health.LANE_SECONDS + 1}),
-        ("worker", {"work_since": time.time() - health.WORKER_SECONDS - 60}),
-        ("", {"work_since": time.time()}),
+        ("worker", {"work_waits": health.WORKER_SECONDS + 1}),
+        ("", {"work_waits": 1.0}),
         ("database", {"failure": DatabaseLockedError("it is locked")}),
     ],
     ids=["well", "not connected", "zombie", "no socket", "lane stuck", "worker stuck", "work just came", "locked"],
