@@ -87,6 +87,7 @@ async def test_after_a_broken_connection_no_question_is_lost_and_none_answered_t
             assert stores.db.rows("SELECT count(*), count(reply_id) FROM interaction") == [(2, 2)]
 
 
+@pytest.mark.faults
 async def test_what_was_asked_while_it_was_down_is_answered_once_it_is_back(data_dir: Path) -> None:
     async with a_running_bot(data_dir) as (discord, bot):
         alice, channel = discord.world.member("alice"), discord.world.channel("help")
@@ -145,6 +146,7 @@ async def test_a_threshold_moved_in_the_console_counts_for_the_next_message(data
         assert len(said(discord, "help")) == 1
 
 
+@pytest.mark.faults
 async def test_a_killed_bot_starts_again_and_answers(data_dir: Path) -> None:
     async with a_running_bot(data_dir) as (discord, bot):
         assert await bot.end(signal.SIGKILL) == -signal.SIGKILL

@@ -164,6 +164,7 @@ def test_progress_is_written_down_while_the_work_goes_on(
     assert seen.lease_until > seen.started_at + LEASE_SECONDS + 1
 
 
+@pytest.mark.faults
 def test_a_worker_that_lost_its_lease_drops_the_job_and_notes_nothing(
     stores: Stores, worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
