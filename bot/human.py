@@ -46,9 +46,9 @@ class HumanButton(NumberedButton, template=r"knowbot:human:(?P<number>\d+)"):
         pinging = discord.AllowedMentions(roles=[discord.Object(role)])
         if isinstance(room, discord.Thread):
             await client.places.leave_to_people(room.id)
-            await room.send(called, allowed_mentions=pinging)
+            await room.send(called, allowed_mentions=pinging, suppress_embeds=True)
         else:
-            await interaction.followup.send(called, allowed_mentions=pinging)
+            await interaction.followup.send(called, allowed_mentions=pinging, suppress_embeds=True)
 
     async def _room(self, client: KnowbotClient, message: discord.Message) -> Room | None:
         """The thread that is there, or a new one on the question; None where neither is possible."""

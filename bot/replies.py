@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot import words
+from bot.addresses import message_link
 from bot.buttons import answer_buttons
 from bot.connecting import UNREACHABLE
 from bot.servers import helper_role
 from bot.streaming import write_out
-from bot.translate import Shown, message_link, shown_for
+from bot.translate import Shown, shown_for
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -77,13 +78,21 @@ class Replies:
     ) -> discord.Message | None:
         """Replies without a ping, or edits ``earlier``; None where Discord refuses."""
         embeds, view = list(shown.embeds), view or discord.ui.View()
+        # What follows no address hides embeds as well, so that only plain words go without.
+        no_previews = not embeds
         reference, nonce = message.to_reference(fail_if_not_exists=False), secrets.randbits(64)
 
         async def post() -> discord.Message:
             if earlier:
-                return await earlier.edit(content=shown.content, embeds=embeds, view=view)
+                return await earlier.edit(content=shown.content, embeds=embeds, view=view, suppress=no_previews)
             return await message.channel.send(
-                shown.content, embeds=embeds, view=view, reference=reference, mention_author=False, nonce=nonce
+                shown.content,
+                embeds=embeds,
+                view=view,
+                suppress_embeds=no_previews,
+                reference=reference,
+                mention_author=False,
+                nonce=nonce,
             )
 
         try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import discord
 
 from bot import words
+from bot.addresses import LONGEST_ADDRESS, linked, located, message_link
 from bot.discord_limits import FIELD_VALUE, shortened
 from bot.markdown import for_discord, plain
 from bot.splitting import split
@@ -32,12 +32,10 @@ LONGEST_MESSAGE = 5500
 _ANSWER, _UNSURE, _FLAG = discord.Colour.green(), discord.Colour.light_grey(), discord.Colour.orange()
 _LONGEST_TITLE = 100
 _LONGEST_HEADING = 250
-_LONGEST_ADDRESS = 500
 _EXCERPT = 300
 _NEAREST = 150
 _MOST_QUOTED = 5
 _LONGEST_QUOTE = 3500
-_MESSAGE = re.compile(r"\A(https://discord\.com/channels/[@\w/]+)#.*")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
 
@@ -109,11 +107,11 @@ def flag_embed(flag: Flag, link: str, why: Verdict | None = None) -> discord.Emb
 def quoted_embeds(sources: Sequence[StoredCitation]) -> list[discord.Embed]:
     """Each source with its quote in full, or as much of it as one message holds, and its address."""
     shown = sources[:_MOST_QUOTED]
-    limit = min(LONGEST_MESSAGE // max(len(shown), 1) - _LONGEST_TITLE - _LONGEST_ADDRESS - 20, _LONGEST_QUOTE)
+    limit = min(LONGEST_MESSAGE // max(len(shown), 1) - _LONGEST_TITLE - LONGEST_ADDRESS - 20, _LONGEST_QUOTE)
     return [
         discord.Embed(
             title=f"{source.number}. {plain(source.title, _LONGEST_TITLE)}",
-            description=f"{_beginning(for_discord(source.quote), limit)}\n\n{_address(source.location)}",
+            description=f"{_beginning(for_discord(source.quote), limit)}\n\n{located(source.location)}",
         )
         for source in shown
     ]
@@ -123,24 +121,6 @@ def _beginning(text: str, limit: int) -> str:
     """As much as fits, with code blocks whole."""
     first, *others = split(text, limit) or [""]
     return f"{first} …" if others else first
-
-
-def _address(location: str) -> str:
-    return f"<{_encoded(location)}>" if _is_address(location) else _file(location)
-
-
-def _is_address(location: str) -> bool:
-    """True for what can be opened; one that is too long to be shown is named as a file is."""
-    return location.startswith(("http://", "https://")) and len(_encoded(location)) <= _LONGEST_ADDRESS
-
-
-def _encoded(location: str) -> str:
-    """An address that ends nothing but itself. Discord jumps to a message only where nothing follows its number."""
-    return re.sub(r"[\s()<>\[\]|`\\]", lambda found: quote(found[0]), _MESSAGE.sub(r"\1", location))
-
-
-def _file(location: str) -> str:
-    return f"`{shortened(' '.join(location.replace('`', '').split()), _LONGEST_HEADING)}`"
 
 
 def draft_embed(draft: AnswerDraft) -> discord.Embed:
@@ -159,12 +139,7 @@ def _similar_line(each: SimilarQuestion, guild_id: int) -> str:
     title = plain(each.question, _LONGEST_TITLE)
     if each.channel_id and each.reply_id:
         return f"- [{title}]({message_link(guild_id, each.channel_id, each.reply_id)})"
-    return f"- {_linked(title, each.location)}" if each.location else f"- {title}"
-
-
-def message_link(guild_id: int, channel_id: int, message_id: int) -> str:
-    """Where Discord shows a message."""
-    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+    return f"- {linked(title, each.location)}" if each.location else f"- {title}"
 
 
 def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
@@ -178,12 +153,7 @@ def digest_embed(flags: Sequence[Flag], links: Sequence[str]) -> discord.Embed:
 
 def _source_lines(sources: Sequence[Citation]) -> Iterator[str]:
     for source in sources:
-        yield f"{source.number}. {_linked(plain(source.title, _LONGEST_TITLE), source.location)}"
-
-
-def _linked(title: str, location: str) -> str:
-    """A link where ``location`` is an address; ``title`` is escaped already."""
-    return f"[{title}]({_encoded(location)})" if _is_address(location) else f"{title} · {_file(location)}"
+        yield f"{source.number}. {linked(plain(source.title, _LONGEST_TITLE), source.location)}"
 
 
 def _fitting(lines: Iterator[str], limit: int) -> str:

@@ -167,7 +167,8 @@ class Asking(commands.Cog, name="asking"):
                 raise
             logger.warning("an answer in #%s took longer than Discord waits and was posted as a message", channel)
             late = words.late(interaction.user.mention)
-            return await channel.send(f"{late}\n{shown.content}", embeds=list(shown.embeds), view=view)
+            text, embeds = f"{late}\n{shown.content}", list(shown.embeds)
+            return await channel.send(text, embeds=embeds, view=view, suppress_embeds=not embeds)
 
     async def _said(self, message: discord.Message) -> str:
         assert self._client.user is not None  # no command arrives before the login

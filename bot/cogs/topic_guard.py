@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands, tasks
 
+from bot.addresses import message_link
 from bot.asked import asked_by
 from bot.policy import FLAGS_AN_HOUR, Setting, flags
 from bot.servers import moderators_channel
-from bot.translate import digest_embed, flag_embed, message_link
+from bot.translate import digest_embed, flag_embed
 from bot.verdicts import flag_buttons
 from retrieval.anomaly import Verdict
 from retrieval.suspicion import Suspicion

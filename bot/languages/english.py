@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.discord_limits import shortened
+from bot.addresses import located
 from retrieval.types import Answer, Decision
-
-_LONGEST_NAME = 300
 
 WITHOUT_ANSWER: Mapping[Decision, str] = {
     "unsure": "I do not know: the documents do not say it clearly enough.",
@@ -222,7 +220,7 @@ def known(documents: int, sources: int) -> str:
 
 def queued(job: str, what: str, number: int) -> str:
     """Once something slow was put into the queue."""
-    shown = f" <{shortened(what, _LONGEST_NAME)}>" if what else ""
+    shown = f" {located(what)}" if what else ""
     return f"Queued as job {number}: {job}{shown}. `/kb status` shows what becomes of it."
 
 

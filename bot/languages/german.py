@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.discord_limits import shortened
+from bot.addresses import located
 from retrieval.types import Answer, Decision
-
-_LONGEST_NAME = 300
 
 WITHOUT_ANSWER: Mapping[Decision, str] = {
     "unsure": "Das weiß ich nicht: Die Dokumente sagen es nicht deutlich genug.",
@@ -222,7 +220,7 @@ def known(documents: int, sources: int) -> str:
 
 def queued(job: str, what: str, number: int) -> str:
     """See English."""
-    shown = f" <{shortened(what, _LONGEST_NAME)}>" if what else ""
+    shown = f" {located(what)}" if what else ""
     return f"Als Auftrag {number} eingereiht: {job}{shown}. `/kb status` zeigt, was daraus wird."
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot import words
-from tests.bot.server import ANSWERED, Server, a_server, called, labels, text_of
+from bot.translate import shown_for
+from retrieval.types import Answer, Citation, Question
+from tests.bot.server import ANSWERED, OFF_TOPIC, Server, a_server, called, labels, text_of
+from tests.fakes import a_chunk
 
 pytestmark = pytest.mark.asyncio
+
+SOURCE = Citation(1, "Reset", "1.md", "Hold it.", 0.5, a_chunk("Hold it."))
+ANSWER = Answer(Question("how?"), "answer", "Hold it.", 0.9, 0.1, sources=(SOURCE,))
 
 
 async def answered(server: Server) -> None:
@@ -69,3 +77,32 @@ async def test_a_person_is_called_in_the_channel_where_no_thread_may_be_opened(d
         server.env.inject_error("POST", path, status=403, code=50013)
         await server.alice.click(server.said(server.helpful)[0], label=words.ASK_A_HUMAN)
         assert server.helpers.mention in server.said(server.helpful)[-1].content
+
+
+async def test_a_person_is_called_into_the_thread_where_it_was_asked(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        channel = server.client.get_channel(server.helpful.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.create_thread(name="a thread", type=discord.ChannelType.public_thread)
+        (thread,) = server.helpful.threads
+        await server.alice.send(thread, called(server, ANSWERED))
+        await server.alice.click(server.said(thread)[-1], label=words.ASK_A_HUMAN)
+        assert server.helpers.mention in server.said(thread)[-1].content
+        assert [each.id for each in server.helpful.threads] == [thread.id]
+        await server.alice.send(thread, ANSWERED)
+        assert server.helpers.mention in server.said(thread)[-1].content, "knowbot stays out"
+
+
+async def test_nothing_is_said_by_colour_alone(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        await server.alice.send(server.helpful, ANSWERED)
+        await server.alice.send(server.silent, OFF_TOPIC)
+        posted = server.said(server.helpful) + server.said(server.moderators)
+        buttons = [each for message in posted for row in message.components for each in row.children]  # type: ignore[union-attr]
+        assert len(buttons) >= 6
+        assert all(each.label for each in buttons if isinstance(each, discord.Button))
+        for sure in (0.9, 0.7, 0.4):
+            (embed,) = shown_for(replace(ANSWER, confidence=sure)).embeds
+            assert embed.footer.text == words.confidence_word(sure)
+        (unsure,) = shown_for(replace(ANSWER, decision="unsure")).embeds
+        assert str(unsure.description).startswith(words.WITHOUT_ANSWER["unsure"])

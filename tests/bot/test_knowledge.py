@@ -169,3 +169,61 @@ async def test_a_draft_is_discarded_and_an_approved_answer_goes_with_its_message
             assert len(documents(server)) == (decision == words.PUBLISH)
         await server.bob.edit(message, f"{ZEBRA} Or so I think.")
         assert documents(server) == []
+
+
+@pytest.mark.asyncio
+async def test_what_is_said_in_a_private_thread_is_told_in_that_thread_only(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        channel = server.client.get_channel(server.helpful.id)
+        assert isinstance(channel, discord.TextChannel)
+        private = await channel.create_thread(name="quota", type=discord.ChannelType.private_thread)
+        for member in (server.bob, server.mod):
+            await private.add_user(discord.Object(member.id))
+        (thread,) = server.helpful.threads
+        answer = await server.bob.send(thread, ZEBRA)
+        await server.mod.react(answer, "✅")
+        form = await server.mod.context_menu(thread, words.SAVE_AS_ANSWER, answer)
+        draft = await server.mod.submit_modal(form, {"question": f"{ASKED}?", "answer": ZEBRA, "days": "30"})
+        assert draft.response is not None
+        await server.mod.click(draft.response.message, label=words.PUBLISH)
+        assert [visibility for _, visibility in documents(server)] == [f"channel:{thread.id}"]
+        assert "forty-one" in await answer_to(server, server.bob, thread)
+        for place in (server.helpful, server.unwatched):
+            assert "forty-one" not in await answer_to(server, server.bob, place)
+        assert "forty-one" not in await private_answer(server, server.alice)
+
+
+@pytest.mark.asyncio
+async def test_a_solved_thread_is_among_the_similar_questions(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        forum = server.guild.create_forum_channel("questions")
+        solved = await server.open_post(
+            forum, server.alice, "How many stripes is the zebra quota?", f"{ASKED}, please?"
+        )
+        answer = await server.bob.send(solved, ZEBRA)
+        await server.alice.react(answer, "✅")
+        await server.mod.slash(server.moderators, "learn", channel=forum)
+        asked = await server.alice.send(server.unwatched, ASKED)
+        found = await server.bob.context_menu(server.unwatched, words.SIMILAR_QUESTIONS, asked)
+        assert found.response is not None
+        assert answer.jump_url in text_of(found.response.message)
+
+
+@pytest.mark.asyncio
+async def test_forget_me_takes_drafts_and_saved_answers_and_withdraws_what_quotes_them(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        message = await server.bob.send(server.unwatched, ZEBRA)
+        values = {"question": f"{ASKED}?", "answer": ZEBRA, "days": "30"}
+        for publish in (True, False):
+            form = await server.mod.context_menu(server.unwatched, words.SAVE_AS_ANSWER, message)
+            draft = await server.mod.submit_modal(form, values)
+            assert draft.response is not None
+            if publish:
+                await server.mod.click(draft.response.message, label=words.PUBLISH)
+        assert "forty-one" in await answer_to(server, server.alice, server.mention)
+        asked = await server.bob.slash(server.unwatched, "forget-me")
+        assert asked.response is not None
+        await server.bob.click(asked.response.message, label=words.FORGET_ME)
+        assert documents(server) == []
+        assert server.engine.stores.db.rows("SELECT 1 FROM answer_draft") == []
+        assert text_of(server.said(server.mention)[-1]) == words.SOURCE_WITHDRAWN

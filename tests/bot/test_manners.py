@@ -144,6 +144,35 @@ async def test_an_answer_that_a_moderator_deletes_counts_as_withdrawn(data_dir: 
         assert asked.withdrawn_at is not None
 
 
+@pytest.mark.asyncio
+async def test_a_channel_hears_eight_unasked_answers_and_then_only_those_who_ask_knowbot(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        for _ in range(ANSWERS_IN_A_CHANNEL + 2):
+            await server.alice.send(server.helpful, ANSWERED)
+        assert len(server.said(server.helpful)) == ANSWERS_IN_A_CHANNEL
+        await server.alice.send(server.helpful, called(server, ANSWERED))
+        assert len(server.said(server.helpful)) == ANSWERS_IN_A_CHANNEL + 1
+        server.clock.now += 601
+        await server.bob.send(server.helpful, ANSWERED)
+        assert len(server.said(server.helpful)) == ANSWERS_IN_A_CHANNEL + 2
+
+
+@pytest.mark.asyncio
+async def test_beyond_a_channels_limit_everybody_there_is_asked_for_patience(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cogs.answers.QUESTIONS_IN_A_CHANNEL", 3)
+    async with a_server(data_dir) as server:
+        for member in (server.alice, server.bob, server.alice, server.bob, server.bob):
+            await member.send(server.unwatched, called(server, "hello"))
+        said = [text_of(message) for message in server.said(server.unwatched)]
+        assert said.count(words.SLOWER) == 1
+        assert said[-1] == words.SLOWER
+        assert len(said) == 4
+        await server.bob.send(server.mention, called(server, "hello"))
+        assert text_of(server.said(server.mention)[0]) != words.SLOWER
+
+
 def test_a_channel_hears_so_many_unasked_answers_and_no_more() -> None:
     allowance = Allowance(ANSWERS_IN_A_CHANNEL, 600.0)
     taken = [allowance.take(1, 0.0) for _ in range(ANSWERS_IN_A_CHANNEL + 2)]

@@ -45,6 +45,9 @@ class Messages(MessageLog):
         if not message["flags"] & payloads.LOADING:
             message["edited_timestamp"] = timestamp()
         message["flags"] &= ~payloads.LOADING
+        if "flags" in body:
+            kept = message["flags"] & ~payloads.SUPPRESS_EMBEDS
+            message["flags"] = kept | (body["flags"] or 0) & payloads.SUPPRESS_EMBEDS
         self.bodies[message["id"]].append(body)
         self.announce_update(message)
         return message
