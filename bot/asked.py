@@ -31,10 +31,10 @@ async def asked_in(parts: Sequence[discord.Message], me: discord.ClientUser) -> 
     return question_in("\n".join(text for text in texts if text), attached)
 
 
-def asked_by(message: discord.Message) -> Asked:
-    """Who asked in a message, and where."""
+def asked_by(message: discord.Message, shadow: bool = False) -> Asked:
+    """Who asked in a message, and where; ``shadow`` where knowbot only listens."""
     server = message.guild.id if message.guild else None
-    return Asked("discord", message.author.id, message.channel.id, message.id, server)
+    return Asked("discord", message.author.id, message.channel.id, message.id, server, shadow)
 
 
 async def question_of(client: KnowbotClient, parts: Sequence[discord.Message], addressed: bool) -> Question:

@@ -31,6 +31,7 @@ from bot.deferring import Deferring
 from bot.lane import AnswerLane
 from bot.learning import Learning
 from bot.metrics import Metrics
+from bot.noticing import Noticing
 from bot.pausing import Pausing
 from bot.permissions import missing_in_channels
 from bot.places import Places
@@ -79,7 +80,7 @@ class KnowbotClient(commands.Bot):
         self.settings, self.engine, self.lane, self.troubles = settings, engine, lane, Troubles()
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
         self.places, self.direct = Places(self), DirectMessages(self)
-        self.deferring, self.pausing = Deferring(self), Pausing(self)
+        self.deferring, self.pausing, self.noticing = Deferring(self), Pausing(self), Noticing(self)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -96,16 +97,19 @@ class KnowbotClient(commands.Bot):
         ):
             await self.add_cog(cog)
         self.places.load()
+        self.noticing.load()
         self.add_dynamic_items(*BUTTONS)
         await sync_commands(self.tree, self.engine.stores.tunables, self.engine.clock())
         for space in self.settings.spaces:
             self.lane.warm_up(space)
 
     async def on_ready(self) -> None:
-        """Says where it is, and what it lacks there."""
+        """Says where it is, what it lacks there, and to members where it only listens."""
         logger.info("ready as %s in %d servers", self.user, len(self.guilds))
         for problem in missing_in_channels(self, self.settings):
             logger.warning(problem)
+        for guild in self.guilds:
+            await self.noticing.settle(guild)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """The cogs listen; commands with a prefix do not exist."""
@@ -123,7 +127,8 @@ class KnowbotClient(commands.Bot):
     def setting_of(self, message: discord.Message) -> Setting:
         """How ``message`` reached knowbot."""
         staff = is_staff(message.author, self.settings)
-        return Setting(self._is_addressed(message), self.places.mode_of(message), staff)
+        shadow = self.places.is_shadow(message.channel)
+        return Setting(self._is_addressed(message), self.places.mode_of(message), staff, shadow)
 
     async def ask(self, question: Question, asked: Asked, replaces: int | None = None) -> Outcome | None:
         """Answers and records; None for a message that was answered before. Raises what the lane raises.
@@ -133,9 +138,9 @@ class KnowbotClient(commands.Bot):
         knows = self.engine.stores.interactions.knows_message
         if replaces is None and asked.message_id and await self.lane.run(knows, asked.message_id):
             return None
-        async with self.metrics.asking():
+        async with self.metrics.asking(asked.shadow):
             answer = await self.lane.answer(question)
-        self.metrics.answered(answer)
+        self.metrics.answered(answer, asked.shadow)
         number = await self.lane.run(self.engine.conversations.record, answer, asked, replaces)
         return None if number is None else Outcome(number, answer)
 

@@ -32,6 +32,12 @@ class Metrics:
         self._questions = Counter(
             "knowbot_questions", "Questions by what became of them", ["outcome"], registry=self.registry
         )
+        self._heard = Counter(
+            "knowbot_shadow_messages",
+            "Messages that were only listened to, by what would have become of them",
+            ["outcome"],
+            registry=self.registry,
+        )
         self._seconds = Histogram(
             "knowbot_stage_seconds",
             "Seconds that each stage of an answer took",
@@ -48,26 +54,29 @@ class Metrics:
         )
 
     @asynccontextmanager
-    async def asking(self) -> AsyncIterator[None]:
+    async def asking(self, shadow: bool = False) -> AsyncIterator[None]:
         """Times a question from when it was asked to its answer, and counts it where it fails."""
         started = perf_counter()
         try:
             yield
         except Exception as error:
-            self._questions.labels(REFUSED if kind_of(error).is_expected else FAILED).inc()
+            self._counter(shadow).labels(REFUSED if kind_of(error).is_expected else FAILED).inc()
             raise
         finally:
             self._seconds.labels(WHOLE).observe(perf_counter() - started)
 
-    def answered(self, answer: Answer) -> None:
-        """Counts a question, and how long each stage of its answer took."""
-        self._questions.labels(answer.decision).inc()
+    def answered(self, answer: Answer, shadow: bool = False) -> None:
+        """Counts a question, or what was only listened to, and how long each stage of its answer took."""
+        self._counter(shadow).labels(answer.decision).inc()
         for stage, milliseconds in answer.milliseconds.items():
             self._seconds.labels(stage).observe(milliseconds / 1000)
 
     def flagged(self, kind: str) -> None:
         """Counts a flag."""
         self._flags.labels(kind).inc()
+
+    def _counter(self, shadow: bool) -> Counter:
+        return self._heard if shadow else self._questions
 
     def http_trace(self) -> aiohttp.TraceConfig:
         """Has every request to Discord watched, also those that discord.py repeats by itself."""

@@ -13,6 +13,11 @@ SPEAKING = READING | discord.Permissions(
     send_messages=True, send_messages_in_threads=True, create_public_threads=True, embed_links=True
 )
 
+NOTICING = READING | discord.Permissions(send_messages=True)
+"""Where knowbot only listens, members are told so in the channel."""
+
+_WANTED: Mapping[str, discord.Permissions] = {"silent": READING, "shadow": NOTICING}
+
 
 def invite_link(application_id: int) -> str:
     """The address where somebody with Manage Server adds knowbot, with no more permissions than it needs."""
@@ -22,10 +27,10 @@ def invite_link(application_id: int) -> str:
 
 
 def wanted_in_channels(settings: Settings) -> Mapping[int, discord.Permissions]:
-    """What each channel of the settings has to allow: reading where knowbot is silent, speaking elsewhere."""
+    """What each channel of the settings has to allow: reading where knowbot is silent, and so on."""
     wanted: dict[int, discord.Permissions] = {}
     for rooms in (settings.discord, *settings.servers.values()):
-        wanted |= {number: READING if mode == "silent" else SPEAKING for number, mode in rooms.channels.items()}
+        wanted |= {number: _WANTED.get(mode, SPEAKING) for number, mode in rooms.channels.items()}
     moderated = (rooms.moderators_channel for rooms in (settings.discord, *settings.servers.values()))
     return wanted | {number: SPEAKING for number in moderated if number}
 

@@ -20,6 +20,9 @@ OFF = "off"
 
 _MODE = "mode:"
 
+SHADOW: Mode = "shadow"
+"""The mode in which knowbot only listens."""
+
 
 class Places:
     """Modes come from the settings file; what moderators set on Discord goes before it and outlives a restart."""
@@ -52,17 +55,29 @@ class Places:
     def mode_of(self, message: discord.Message) -> Mode | None:
         """The mode that a message is heard in; None where nobody watches, or where a person was called.
 
-        A thread is watched as its channel is; of a forum's only the opening post, which is the question.
+        A thread is watched as its channel is; of a forum's only the opening post, which is the question. Where knowbot
+        only listens, it does so once members were told.
         """
         channel = message.channel
         if message.guild is None or channel.id in self._left:
             return None
-        modes = self.modes(message.guild.id)
-        if not isinstance(channel, discord.Thread):
-            return modes.get(channel.id)
-        if isinstance(channel.parent, discord.ForumChannel) and message.id != channel.id:
+        in_post = isinstance(channel, discord.Thread) and isinstance(channel.parent, discord.ForumChannel)
+        if in_post and message.id != channel.id:
             return None
-        return modes.get(channel.id) or modes.get(channel.parent_id)
+        number, mode = self._governing(channel)
+        return None if mode == SHADOW and not self._client.noticing.stands_in(number) else mode
+
+    def is_shadow(self, channel: Place | discord.abc.GuildChannel | None) -> bool:
+        """True where knowbot posts nothing, since it only listens there."""
+        return channel is not None and self._governing(channel)[1] == SHADOW
+
+    def _governing(self, channel: Place | discord.abc.GuildChannel) -> tuple[int, Mode | None]:
+        """The channel whose mode holds, the thread's own before that of what it hangs on, and that mode."""
+        guild = getattr(channel, "guild", None)
+        modes = self.modes(guild.id) if guild else {}
+        if isinstance(channel, discord.Thread) and channel.id not in modes:
+            return channel.parent_id, modes.get(channel.parent_id)
+        return channel.id, modes.get(channel.id)
 
     async def set_mode(self, channel: discord.abc.GuildChannel, value: str | None, by: int) -> None:
         """Sets a mode, OFF, or with None goes back to the settings file."""

@@ -19,24 +19,39 @@ QUESTIONS_A_MINUTE = 6
 
 @dataclass(frozen=True)
 class Setting:
-    """How a message reached knowbot: was it spoken to, in a channel of which mode (None: not watched), by staff?"""
+    """How a message reached knowbot: was it spoken to, in a channel of which mode (None: not watched), by staff?
+
+    ``shadow``: in a place where it only listens, which holds for what is not watched there as well.
+    """
 
     addressed: bool
     mode: Mode | None
     staff: bool
+    shadow: bool = False
 
     @property
     def concerns_us(self) -> bool:
-        """Everything that is addressed to knowbot, and what members say in watched channels."""
-        return self.addressed or (self.mode is not None and not self.staff)
+        """What is addressed to knowbot where it speaks, and what members say in watched channels."""
+        return self.waits_for_reply or (self.mode is not None and not self.staff)
+
+    @property
+    def waits_for_reply(self) -> bool:
+        """True where somebody spoke to knowbot who is to be told something, whatever comes of it."""
+        return self.addressed and not self.shadow
 
 
 def speaks(decision: Decision, setting: Setting) -> bool:
-    """Always to those who spoke to it; unasked, only answers, and only where the channel's mode is helpful."""
-    return setting.addressed or (setting.mode == "helpful" and decision == "answer")
+    """Always to those who spoke to it; unasked, only answers, and only where the channel's mode is helpful.
+
+    Where it only listens, never.
+    """
+    return setting.waits_for_reply or (setting.mode == "helpful" and decision == "answer")
 
 
 def flags(answer: Answer, setting: Setting) -> bool:
-    """Off-topic messages of members in watched channels that were not addressed to knowbot."""
+    """Off-topic messages of members in watched channels that were not addressed to knowbot.
+
+    Moderators are told of them, but where it only listens.
+    """
     watched = setting.mode is not None and not setting.addressed and not setting.staff
     return watched and answer.decision == "off_topic" and len(answer.question.text.split()) >= FEWEST_FLAGGED_WORDS

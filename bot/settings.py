@@ -27,10 +27,11 @@ class SettingsError(KnowbotError):
     """The settings file cannot be used."""
 
 
-Mode = Literal["silent", "mention", "helpful"]
+Mode = Literal["silent", "mention", "helpful", "shadow"]
 """How knowbot behaves in a watched channel towards messages that are not addressed to it.
 
-It reads and judges them in each; it answers them, when it is sure, in ``helpful`` only.
+It reads and judges them in each; it answers them, when it is sure, in ``helpful`` only. In ``shadow`` it posts nothing
+at all, not even to those who speak to it: what it would have said and flagged is recorded.
 """
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

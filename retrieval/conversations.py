@@ -50,6 +50,7 @@ class Conversations:
             message_id=asked.message_id,
             retrieved=tuple(_retrieved(candidate) for candidate in answer.candidates[:MOST_RETRIEVED]),
             signal=answer.off_topic_signal,
+            shadow=asked.shadow,
         )
         with self._stores.write():
             if draft.author_hash and self._stores.opt_outs.has(draft.author_hash):
@@ -76,6 +77,13 @@ class Conversations:
         """Marks an answer as taken back by the moderator ``by``; False where it was already."""
         return self._stores.interactions.withdraw(interaction_id, self.hashed(by), self._clock())
 
+    def deleted(self, interaction_id: int) -> None:
+        """Its author has deleted the message: what was posted is withdrawn, what was only heard is forgotten."""
+        if self._stores.interactions.get(interaction_id).shadow:
+            self._stores.known_questions.forget(interaction_id)
+        else:
+            self._stores.interactions.withdraw(interaction_id, "question deleted", self._clock())
+
     def flag(self, interaction_id: int, answer: Answer, asked: Asked, suspicion: Suspicion | None = None) -> Flag:
         """Raises a flag on a message that looked off topic, or on a suspicious one."""
         draft = FlagDraft(
@@ -88,6 +96,7 @@ class Conversations:
             channel_id=asked.channel_id,
             message_id=asked.message_id,
             author_hash=self._hashed(asked.author_id),
+            shadow=asked.shadow,
         )
         with self._stores.write():
             _note_place(self._stores, asked)

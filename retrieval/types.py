@@ -54,7 +54,8 @@ class Question:
 class Asked:
     """Where a question came from: the front end, and on Discord by whom and in which message.
 
-    ``author_id`` is never stored, only its keyed hash.
+    ``author_id`` is never stored, only its keyed hash. ``shadow``: the message was only listened to, and whatever the
+    outcome is, nothing of it is posted.
     """
 
     origin: str
@@ -62,6 +63,7 @@ class Asked:
     channel_id: int | None = None
     message_id: int | None = None
     server_id: int | None = None
+    shadow: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ _GIVEN = {
     "channel_id": "channel_id = :channel_id",
     "since": "asked_at >= :since",
     "numbers": "id IN (SELECT value FROM json_each(:numbers))",
+    "shadow": "shadow = :shadow",
 }
 _VOTED = {
     "helpful": "id IN (SELECT interaction_id FROM vote WHERE helpful)",
@@ -37,17 +38,18 @@ WITH RECURSIVE channel (id) AS (
 """
 _DAYS = """
 SELECT CAST((asked_at - :start) / 86400 AS INTEGER), decision, count(*) FROM interaction
-WHERE space = :space AND asked_at >= :start AND asked_at < :end GROUP BY 1, 2
+WHERE space = :space AND asked_at >= :start AND asked_at < :end AND NOT shadow GROUP BY 1, 2
 """
 _UNHELPFUL = """
 SELECT CAST((voted_at - :start) / 86400 AS INTEGER), count(*)
 FROM vote JOIN interaction ON interaction.id = interaction_id
-WHERE NOT helpful AND space = :space AND voted_at >= :start AND voted_at < :end GROUP BY 1
+WHERE NOT helpful AND NOT shadow AND space = :space AND voted_at >= :start AND voted_at < :end GROUP BY 1
 """
 _FLAGS = """
 SELECT CAST((raised_at - :start) / 86400 AS INTEGER), count(*) FROM flag
-WHERE space = :space AND raised_at >= :start AND raised_at < :end GROUP BY 1
+WHERE space = :space AND raised_at >= :start AND raised_at < :end AND NOT shadow GROUP BY 1
 """
+_OPEN_FLAGS = "SELECT count(*) FROM flag WHERE space = ? AND verdict IS NULL AND NOT shadow"
 
 VoteOrVerdict = Literal["helpful", "not helpful", "right", "wrong"]
 
@@ -56,7 +58,8 @@ VoteOrVerdict = Literal["helpful", "not helpful", "right", "wrong"]
 class QuestionFilter:
     """Which questions: None and "" leave all. ``words`` stand in the question or the answer; ``since`` in seconds.
 
-    ``numbers`` are those of single questions; ``thought`` is what a member's vote, or an operator's verdict, said.
+    ``numbers`` are those of single questions; ``thought`` is what a member's vote, or an operator's verdict, said;
+    ``shadow`` tells those that were only listened to from the others.
     """
 
     space: str | None
@@ -66,11 +69,15 @@ class QuestionFilter:
     words: str = ""
     since: float | None = None
     numbers: tuple[int, ...] | None = None
+    shadow: bool | None = None
 
 
 @dataclass(frozen=True)
 class DayCounts:
-    """What happened on each of some days that follow each other: questions by decision, unhelpful votes, flags."""
+    """What happened on each of some days that follow each other: questions by decision, unhelpful votes, flags.
+
+    What was only listened to is in none of them.
+    """
 
     decisions: tuple[dict[str, int], ...]
     unhelpful: tuple[int, ...]
@@ -120,8 +127,8 @@ class Asked:
         return DayCounts(tuple(decisions), self._spread(_UNHELPFUL, scope, days), self._spread(_FLAGS, scope, days))
 
     def open_flags(self, space: str) -> int:
-        """How many flagged messages wait for a verdict."""
-        return int(self._db.rows("SELECT count(*) FROM flag WHERE space = ? AND verdict IS NULL", (space,))[0][0])
+        """How many flagged messages wait for a verdict, but for those that were only listened to."""
+        return int(self._db.rows(_OPEN_FLAGS, (space,))[0][0])
 
     def _spread(self, sql: str, scope: dict[str, object], days: int) -> tuple[int, ...]:
         counted = dict(self._db.rows(sql, scope))

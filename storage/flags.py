@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from storage.database import Connection, write_block
 from storage.errors import KnowbotError
 from storage.records import Label
 
 _RAISE = """
-INSERT INTO flag (interaction_id, space, kind, channel_id, message_id, author_hash, excerpt, score, reason, raised_at)
-VALUES (:interaction_id, :space, :kind, :channel_id, :message_id, :author_hash, :excerpt, :score, :reason, :now)
+INSERT INTO flag (interaction_id, space, kind, channel_id, message_id, author_hash, excerpt, score, reason, raised_at,
+                  shadow)
+VALUES (:interaction_id, :space, :kind, :channel_id, :message_id, :author_hash, :excerpt, :score, :reason, :now,
+        :shadow)
 """
 _FLAG = """
 SELECT id, space, kind, excerpt, score, reason, interaction_id, channel_id, message_id, author_hash, raised_at,
-       verdict, decided_by, decided_at, notice_id, noticed_at
+       verdict, decided_by, decided_at, notice_id, noticed_at, shadow
 FROM flag
 """
 _LIST = (
@@ -28,7 +31,7 @@ ORDER BY raised_at DESC, id DESC LIMIT :limit
 )
 _UNNOTICED = _FLAG + (
     "JOIN server_channel USING (channel_id) WHERE server_id = ? AND noticed_at IS NULL AND verdict IS NULL "
-    "ORDER BY raised_at, id"
+    "AND NOT shadow ORDER BY raised_at, id"
 )
 _NOTICES = """
 SELECT noticed_at FROM flag JOIN server_channel USING (channel_id)
@@ -48,7 +51,10 @@ class NoSuchFlagError(KnowbotError):
 
 @dataclass(frozen=True)
 class FlagDraft:
-    """A flag before it has a row. ``excerpt`` is the message as it is taught once a moderator decides."""
+    """A flag before it has a row. ``excerpt`` is the message as it is taught once a moderator decides.
+
+    ``shadow``: the message was only listened to, so that moderators are not told.
+    """
 
     space: str
     kind: str
@@ -59,6 +65,7 @@ class FlagDraft:
     channel_id: int | None = None
     message_id: int | None = None
     author_hash: str | None = None
+    shadow: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class Flag:
     """A flagged message. ``notice_id`` is the message in the moderators' channel that told of it, alone or with others.
 
     ``verdict`` says whether the message was on topic ("in") after all, or off topic ("out"); None while it is open.
+    Moderators are not told of one on a message that was only listened to (``shadow``).
     """
 
     id: int
@@ -84,6 +92,7 @@ class Flag:
     decided_at: float | None
     notice_id: int | None
     noticed_at: float | None
+    shadow: bool = False
 
 
 class Flags:
@@ -103,11 +112,11 @@ class Flags:
         rows = self._db.rows(_FLAG + "WHERE id = ?", (flag_id,))
         if not rows:
             raise NoSuchFlagError(f"there is no flag {flag_id} any more: its message was forgotten")
-        return Flag(*rows[0])
+        return _flag(rows[0])
 
     def unnoticed(self, server_id: int) -> list[Flag]:
         """Open flags of a server that its moderators have not been told of, oldest first."""
-        return [Flag(*row) for row in self._db.rows(_UNNOTICED, (server_id,))]
+        return [_flag(row) for row in self._db.rows(_UNNOTICED, (server_id,))]
 
     def notices_since(self, server_id: int, since: float) -> list[float]:
         """When a server's moderators were told of flags after ``since``, one time a message in their channel."""
@@ -125,10 +134,14 @@ class Flags:
             return self.get(flag_id)
 
     def open(self) -> int:
-        """How many flags of all spaces nobody has decided yet."""
-        return int(self._db.rows("SELECT count(*) FROM flag WHERE verdict IS NULL")[0][0])
+        """How many flags of all spaces nobody has decided yet, but for those that were only listened to."""
+        return int(self._db.rows("SELECT count(*) FROM flag WHERE verdict IS NULL AND NOT shadow")[0][0])
 
     def list(self, space: str | None = None, open_only: bool = False, limit: int = 200) -> list[Flag]:
-        """The latest flags of a space, or of all, newest first."""
+        """The latest flags of a space, or of all, newest first; those on what was only listened to are among them."""
         values = {"space": space, "open_only": open_only, "limit": limit}
-        return [Flag(*row) for row in self._db.rows(_LIST, values)]
+        return [_flag(row) for row in self._db.rows(_LIST, values)]
+
+
+def _flag(row: tuple[Any, ...]) -> Flag:
+    return Flag(*(*row[:-1], bool(row[-1])))

@@ -12,9 +12,10 @@ from storage.records import Interaction, InteractionDraft, StoredCitation
 # A message that Discord delivers twice is one question.
 _RECORD = """
 INSERT INTO interaction (space, asked_at, origin, author_hash, channel_id, message_id, reply_id, visible_to, addressed,
-                         question, decision, answer, confidence, off_topic_score, milliseconds, retrieved, signal)
+                         question, decision, answer, confidence, off_topic_score, milliseconds, retrieved, signal,
+                         shadow)
 VALUES (:space, :asked_at, :origin, :author_hash, :channel_id, :message_id, :reply_id, :visible_to, :addressed,
-        :question, :decision, :answer, :confidence, :off_topic_score, :milliseconds, :retrieved, :signal)
+        :question, :decision, :answer, :confidence, :off_topic_score, :milliseconds, :retrieved, :signal, :shadow)
 ON CONFLICT (message_id) WHERE message_id IS NOT NULL DO NOTHING
 RETURNING id
 """
@@ -27,7 +28,7 @@ SELECT id, space, asked_at, question, decision, answer, confidence, off_topic_sc
        channel_id, message_id, reply_id, withdrawn_at,
        (SELECT count(*) FROM vote WHERE interaction_id = interaction.id AND helpful),
        (SELECT count(*) FROM vote WHERE interaction_id = interaction.id AND NOT helpful),
-       signal, verdict
+       signal, verdict, shadow
 FROM interaction
 """
 _LATEST_FIRST = " ORDER BY asked_at DESC, id DESC LIMIT :limit"
@@ -42,7 +43,7 @@ VALUES (:interaction_id, :voter_hash, :helpful, :reason, :now)
 ON CONFLICT (interaction_id, voter_hash) DO UPDATE SET
     helpful = excluded.helpful, reason = excluded.reason, voted_at = excluded.voted_at
 """
-_TALLY = "SELECT decision, count(*) FROM interaction WHERE asked_at >= ? GROUP BY decision"
+_TALLY = "SELECT decision, count(*) FROM interaction WHERE asked_at >= ? AND NOT shadow GROUP BY decision"
 
 _CHANNELS = "SELECT DISTINCT channel_id FROM interaction WHERE asked_at >= ? AND channel_id IS NOT NULL"
 
@@ -85,7 +86,7 @@ class Interactions:
         return self.get(found[0][0]) if found else None
 
     def tally(self, since: float) -> dict[str, int]:
-        """How many questions came to which decision at or after ``since``."""
+        """How many questions came to which decision at or after ``since``, but for what was only listened to."""
         return dict(self._db.rows(_TALLY, (since,)))
 
     def knows_message(self, message_id: int) -> bool:
@@ -119,8 +120,8 @@ class Interactions:
             self._db.execute(_VOTE, {**values, "now": now})
 
     def list(self, space: str | None, limit: int) -> list[Interaction]:
-        """The latest questions of a space, or of all, newest first."""
-        where = "TRUE" if space is None else "space = :space"
+        """The latest questions of a space, or of all, newest first; what was only listened to is left out."""
+        where = "NOT shadow" if space is None else "NOT shadow AND space = :space"
         return interactions_where(self._db, where + _LATEST_FIRST, {"space": space, "limit": limit})
 
 
@@ -139,7 +140,6 @@ def _with_sources(db: Connection, rows: list[tuple[Any, ...]]) -> list[Interacti
 def _interaction(row: tuple[Any, ...], sources: list[StoredCitation]) -> Interaction:
     number, space, asked_at, question, decision, answer, confidence, off_topic_score, addressed, origin, *rest = row
     judged = (question, decision, answer, confidence, off_topic_score)
-    milliseconds, *later = rest
-    return Interaction(
-        number, space, asked_at, *judged, tuple(sources), bool(addressed), origin, json.loads(milliseconds), *later
-    )
+    milliseconds, *later, shadow = rest
+    kept = (*judged, tuple(sources), bool(addressed), origin, json.loads(milliseconds), *later, bool(shadow))
+    return Interaction(number, space, asked_at, *kept)

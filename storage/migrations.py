@@ -16,6 +16,7 @@ from storage import (
     schema_ranking,
     schema_review,
     schema_servers,
+    schema_shadow,
     schema_shelf,
     schema_survey,
 )
@@ -146,3 +147,9 @@ def m016_surveys(db: Database) -> None:
 def m017_ranking(db: Database) -> None:
     """Maps that are fitted to the question vectors of an index."""
     _run(db, schema_ranking.ADAPTERS)
+
+
+@migrations()
+def m018_shadow(db: Database) -> None:
+    """Which messages were only listened to, and how scores move from week to week."""
+    _run(db, schema_shadow.SHADOW)

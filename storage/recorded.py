@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from storage.database import Connection
 from storage.records import Label
 
 # An operator's verdict counts before members' votes; where those are divided nothing is known.
 _SCORES = """
-SELECT id, decision, confidence, off_topic_score, addressed,
+SELECT id, decision, confidence, off_topic_score, addressed, question, asked_at, shadow,
        CASE verdict WHEN 'right' THEN 1 WHEN 'wrong' THEN 0 ELSE
            (SELECT CASE WHEN 2 * sum(helpful) > count(*) THEN 1 WHEN 2 * sum(helpful) < count(*) THEN 0 END
             FROM vote WHERE interaction_id = interaction.id) END
-FROM interaction WHERE space = ? ORDER BY asked_at DESC, id DESC LIMIT ?
+FROM interaction WHERE space = :space AND (:shadow IS NULL OR shadow = :shadow)
+ORDER BY asked_at DESC, id DESC LIMIT :limit
+"""
+_BETWEEN = """
+SELECT asked_at, shadow, confidence, off_topic_score FROM interaction
+WHERE space = ? AND asked_at >= ? AND asked_at < ? AND decision <> 'small_talk'
 """
 _VERDICTS = """
 SELECT interaction_id, verdict FROM flag
@@ -30,7 +36,10 @@ _QUESTIONS = "SELECT id, question FROM interaction WHERE id IN (SELECT value FRO
 
 @dataclass(frozen=True)
 class Scored:
-    """A recorded message without its words. ``right`` and ``topic`` are what people said; None where nobody did."""
+    """A recorded message without its words, of which ``words`` is the number.
+
+    ``right`` and ``topic`` are what people said; None where nobody did. ``shadow``: it was only listened to.
+    """
 
     id: int
     decision: str
@@ -39,6 +48,9 @@ class Scored:
     addressed: bool
     right: bool | None
     topic: Label | None
+    words: int = 0
+    asked_at: float = 0.0
+    shadow: bool = False
 
 
 class Recorded:
@@ -47,21 +59,15 @@ class Recorded:
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def scores(self, space: str, limit: int) -> list[Scored]:
-        """The latest messages, newest first."""
+    def scores(self, space: str, limit: int, shadow: bool | None = None) -> list[Scored]:
+        """The latest messages, newest first: all, or only those that were (not) merely listened to."""
         topics: dict[int, Label] = dict(self._db.rows(_VERDICTS, (space,)))
-        return [
-            Scored(
-                number,
-                decision,
-                confidence,
-                off_topic,
-                bool(addressed),
-                None if right is None else bool(right),
-                topics.get(number),
-            )
-            for number, decision, confidence, off_topic, addressed, right in self._db.rows(_SCORES, (space, limit))
-        ]
+        rows = self._db.rows(_SCORES, {"space": space, "limit": limit, "shadow": shadow})
+        return [_scored(row, topics.get(row[0])) for row in rows]
+
+    def between(self, space: str, start: float, end: float) -> list[tuple[float, bool, float, float]]:
+        """(when, shadow, confidence, off-topic score) of the messages from ``start`` to ``end``, but for small talk."""
+        return [(at, bool(shadow), *scores) for at, shadow, *scores in self._db.rows(_BETWEEN, (space, start, end))]
 
     def texts(self, space: str, limit: int) -> list[str]:
         """What the latest messages said, newest first, but for small talk and for what is not kept."""
@@ -70,3 +76,10 @@ class Recorded:
     def questions(self, ids: Iterable[int]) -> dict[int, str]:
         """What these messages said, by their number; "" where it is not kept."""
         return dict(self._db.rows(_QUESTIONS, (json.dumps(list(ids)),)))
+
+
+def _scored(row: tuple[Any, ...], topic: Label | None) -> Scored:
+    number, decision, confidence, off_topic, addressed, question, asked_at, shadow, right = row
+    judged = None if right is None else bool(right)
+    scores = (decision, confidence, off_topic, bool(addressed))
+    return Scored(number, *scores, judged, topic, len(question.split()), asked_at, bool(shadow))

@@ -208,6 +208,7 @@ class InteractionDraft:
     """A question and what became of it, before it has a row; ``milliseconds`` by stage.
 
     ``retrieved`` are the best passages it found, best first; ``signal`` is what its off-topic score was measured by.
+    ``shadow``: it was only listened to, so nothing of this was posted.
     """
 
     space: str
@@ -228,13 +229,15 @@ class InteractionDraft:
     reply_id: int | None = None
     retrieved: tuple[Retrieved, ...] = ()
     signal: str = ""
+    shadow: bool = False
 
 
 @dataclass(frozen=True)
 class Interaction:
     """A question that was asked and what became of it; ``helpful`` and ``not_helpful`` count the votes.
 
-    ``signal`` names the references that its off-topic score was measured by; ``verdict`` is an operator's.
+    ``signal`` names the references that its off-topic score was measured by; ``verdict`` is an operator's. Of what was
+    only listened to (``shadow``), the answer was never posted.
     """
 
     id: int
@@ -257,3 +260,4 @@ class Interaction:
     not_helpful: int = 0
     signal: str = ""
     verdict: Verdict | None = None
+    shadow: bool = False

@@ -34,12 +34,12 @@ SELECT count(*) FROM document WHERE source_id IS :source_id AND space = :space
 )
 _QUOTED = """
 SELECT citation.location, count(*) FROM citation JOIN interaction ON interaction.id = interaction_id
-WHERE document_location = :location AND space = :space GROUP BY 1
+WHERE document_location = :location AND space = :space AND NOT shadow GROUP BY 1
 """
 _VOTES = """
 SELECT COALESCE(sum(helpful), 0), COALESCE(sum(NOT helpful), 0) FROM vote WHERE interaction_id IN (
     SELECT interaction_id FROM citation JOIN interaction ON interaction.id = interaction_id
-    WHERE document_location = :location AND space = :space
+    WHERE document_location = :location AND space = :space AND NOT shadow
 )
 """
 _LATEST = """
@@ -47,7 +47,7 @@ SELECT DISTINCT interaction.id, asked_at, question,
        (SELECT COALESCE(sum(helpful), 0) FROM vote WHERE interaction_id = interaction.id),
        (SELECT COALESCE(sum(NOT helpful), 0) FROM vote WHERE interaction_id = interaction.id)
 FROM citation JOIN interaction ON interaction.id = interaction_id
-WHERE document_location = :location AND space = :space ORDER BY interaction.id DESC LIMIT :limit
+WHERE document_location = :location AND space = :space AND NOT shadow ORDER BY interaction.id DESC LIMIT :limit
 """
 
 

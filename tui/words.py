@@ -26,6 +26,7 @@ GLOSSARY: Mapping[str, str] = {
     "passage, title, lexical": "how near the passage, its heading and its words are to the question",
     "fused": "the three in one number: passages are ordered by it",
     "addressed": "somebody asked the bot: a mention, a reply to it, /ask, or this console",
+    "only heard, ◌": "said in a channel of the mode shadow: what would have become of it; nothing was posted",
     "generation": "all vectors made by one encoder; a new one stands beside the old until it is complete",
 }
 """What the console's words mean."""

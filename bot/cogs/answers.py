@@ -64,7 +64,7 @@ class AnswersCog(commands.Cog, name="answers"):
             return
         self.gathering.patience = self._client.settings.discord.patience
         async with self._client.at_work():
-            if setting.addressed:
+            if setting.waits_for_reply:
                 # A courtesy, for which nobody shall wait: the answer may be there first, and Discord may be slow.
                 typing = asyncio.create_task(_show_typing(message.channel))
                 self._typing.add(typing)
@@ -81,7 +81,7 @@ class AnswersCog(commands.Cog, name="answers"):
             outcome = await self._answer(parts, setting, earlier)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
             sentence = self._client.troubles.explain(error, "a question")
-            if setting.addressed:
+            if setting.waits_for_reply:
                 await self.replies.tell(parts[-1], sentence)
         else:
             if outcome:
@@ -96,17 +96,17 @@ class AnswersCog(commands.Cog, name="answers"):
         """None where there is nothing to say, or where it has been said already."""
         client, message = self._client, parts[-1]
         if await client.pausing.holds(message.guild):
-            if setting.addressed:
+            if setting.waits_for_reply:
                 await self.replies.tell(message, words.PAUSED)
             return None
         if setting.addressed and self._asks_too_much(message):
-            if self._told.take(message.author.id, client.engine.clock()):
+            if setting.waits_for_reply and self._told.take(message.author.id, client.engine.clock()):
                 await self.replies.tell(message, words.SLOWER)
             return None
-        if not setting.addressed and await client.lane.run(client.engine.members.is_opted_out, message.author.id):
+        if not setting.waits_for_reply and await client.lane.run(client.engine.members.is_opted_out, message.author.id):
             return None
         question = await question_of(client, parts, setting.addressed)
-        return await client.ask(question, asked_by(message), earlier.number if earlier else None)
+        return await client.ask(question, asked_by(message, setting.shadow), earlier.number if earlier else None)
 
     async def _act(
         self, parts: Parts, setting: Setting, outcome: Outcome, earlier: discord.Message | None
@@ -130,7 +130,7 @@ class AnswersCog(commands.Cog, name="answers"):
         if not speaks(outcome.answer.decision, setting):
             return False
         now = self._client.engine.clock()
-        if setting.addressed:
+        if setting.waits_for_reply:
             return True
         return not self.presence.is_quiet(message.channel.id, now) and self._unasked.take(message.channel.id, now)
 

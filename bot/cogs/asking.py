@@ -61,7 +61,11 @@ class Asking(commands.Cog, name="asking"):
         question: app_commands.Range[str, 1, _LONGEST_QUESTION],
         private: bool = False,
     ) -> None:
-        """In private, everything may be answered from that the member may read; in public, what all readers may."""
+        """In private, everything may be answered from that the member may read; in public, what all readers may.
+
+        Where knowbot only listens, nobody else sees the answer.
+        """
+        private = private or self._client.places.is_shadow(interaction.channel)
         async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=private):
             await self._follow_up(interaction, question, private)
 
@@ -80,10 +84,13 @@ class Asking(commands.Cog, name="asking"):
         return [app_commands.Choice(name=question, value=question) for question in fitting[:CHOICES]]
 
     async def answer_this(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        """For staff under the message, where there is an answer; for everybody else only for themselves to see."""
+        """For staff under the message, where there is an answer; for everybody else only for themselves to see.
+
+        Where knowbot only listens, for staff as well."""
         async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
             text = await self._said(message)
-            if not is_staff(interaction.user, self._client.settings):
+            only_listens = self._client.places.is_shadow(message.channel)
+            if only_listens or not is_staff(interaction.user, self._client.settings):
                 await self._follow_up(interaction, text, private=True)
                 return
             try:

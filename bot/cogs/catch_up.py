@@ -98,7 +98,7 @@ class CatchUp(commands.Cog, name="catch up"):
             )
             if is_part or message.id in heard or message.author.bot:
                 continue
-            if self._client.setting_of(message).addressed:
+            if self._client.setting_of(message).waits_for_reply:
                 yield message
 
     async def _hear(self, message: discord.Message) -> None:

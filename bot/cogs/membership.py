@@ -67,6 +67,8 @@ class Membership(commands.Cog, name="membership"):
     async def _join(self, guild: discord.Guild) -> None:
         await self._client.lane.run(self._servers.joined, self._application, guild.id, guild.name)
         await self._client.lane.run(self._client.places.load)
+        await self._client.lane.run(self._client.noticing.load)
+        await self._client.noticing.settle(guild)
 
     async def _note_channels(self, guild: discord.Guild) -> None:
         numbers = [each.id for each in (*guild.channels, *guild.threads)]

@@ -96,19 +96,23 @@ class Moderation(commands.Cog, name="moderation"):
 
     @channel.command(name="mode", description="Set how I behave in a channel; it counts at once.")
     @app_commands.describe(
-        channel="A channel or forum", mode="helpful answers unasked; off: not watched; default: as in the settings"
+        channel="A channel or forum",
+        mode="helpful answers unasked; shadow only listens; off: not watched; default: as set before",
     )
     async def mode(
         self,
         interaction: discord.Interaction,
         channel: discord.TextChannel | discord.ForumChannel,
-        mode: Literal["helpful", "mention", "silent", "off", "default"],
+        mode: Literal["helpful", "mention", "silent", "shadow", "off", "default"],
     ) -> None:
         """On top of the settings file, and over a restart."""
         await acknowledge(interaction)
         await self._client.places.set_mode(channel, None if mode == "default" else mode, interaction.user.id)
         logger.info("#%s in %s is %s now", channel, interaction.guild, mode)
-        await tell(interaction, words.mode_set(channel.mention, mode))
+        await self._client.noticing.settle(channel.guild)
+        untold = self._client.places.is_shadow(channel) and not self._client.noticing.stands_in(channel.id)
+        said = words.shadow_untold(channel.mention) if untold else words.mode_set(channel.mention, mode)
+        await tell(interaction, said)
 
     async def _kept(self, interaction: discord.Interaction, name: str, content: bytes) -> str:
         data_dir = self._client.settings.data_dir

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot import words
 from bot.forget_button import forget_view
+from bot.places import may_read
 from bot.troubles import acknowledge, tell
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.cogs.answers import AnswersCog
 
 _DAY = 86_400
+_MOST_NAMED = 10
 
 
 class Privacy(commands.Cog, name="privacy"):
@@ -40,7 +42,16 @@ class Privacy(commands.Cog, name="privacy"):
         is_out = await run(members.is_opted_out, user.id)
         settings = self._client.settings
         days = round(settings.keep_questions / _DAY)
-        await tell(interaction, words.privacy(days, settings.keep_backups, is_out))
+        await tell(interaction, words.privacy(days, settings.keep_backups, is_out, self._listening(user)))
+
+    def _listening(self, user: discord.abc.User) -> str:
+        """The channels in which the bot only listens, as far as the member may read them; "" where there are none."""
+        if not isinstance(user, discord.Member):
+            return ""
+        is_shadow = self._client.places.is_shadow
+        here = [each for each in user.guild.channels if is_shadow(each) and may_read(user, each)]
+        more = " ..." if len(here) > _MOST_NAMED else ""
+        return ", ".join(each.mention for each in here[:_MOST_NAMED]) + more
 
     @app_commands.command(name="forget-me", description="Delete everything that I have kept of you.")
     async def forget_me(self, interaction: discord.Interaction) -> None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from bot.client import KnowbotClient
     from bot.cogs.answers import AnswersCog
 
-_BY = "question deleted"
-
 
 class SecondThoughts(commands.Cog, name="second thoughts"):
     """Answers anew what is edited soon, and takes back the answer to what is deleted."""
@@ -82,6 +80,6 @@ class SecondThoughts(commands.Cog, name="second thoughts"):
     async def _note_withdrawn(self, number: int) -> None:
         engine = self._client.engine
         try:
-            await self._client.lane.run(engine.stores.interactions.withdraw, number, _BY, engine.clock())
+            await self._client.lane.run(engine.conversations.deleted, number)
         except KnowbotError:  # it was forgotten meanwhile, which is more than withdrawn
             return

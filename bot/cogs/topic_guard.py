@@ -53,9 +53,9 @@ class TopicGuard(commands.Cog, name="topic guard"):
         self._client.speak_to(message.guild)
         async with self._client.at_work():
             if message.guild and not setting.staff and (suspicion := await self._suspicion(outcome)):
-                await self._raise(message, outcome, suspicion)
+                await self._raise(message, outcome, setting.shadow, suspicion)
             elif flags(outcome.answer, setting):
-                await self._raise(message, outcome)
+                await self._raise(message, outcome, setting.shadow)
 
     async def _suspicion(self, outcome: Outcome) -> Suspicion | None:
         question = outcome.answer.question
@@ -65,9 +65,15 @@ class TopicGuard(commands.Cog, name="topic guard"):
             logger.warning("whether a message is suspicious cannot be told: %s", error)
             return None
 
-    async def _raise(self, message: discord.Message, outcome: Outcome, suspicion: Suspicion | None = None) -> None:
+    async def _raise(
+        self, message: discord.Message, outcome: Outcome, shadow: bool, suspicion: Suspicion | None = None
+    ) -> None:
+        """Where knowbot only listens, the flag is kept for the console, and nobody is told."""
         raise_flag, guild = self._client.engine.conversations.flag, message.guild
-        flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked_by(message), suspicion)
+        asked = asked_by(message, shadow)
+        flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked, suspicion)
+        if shadow:
+            return
         self._client.metrics.flagged(flag.kind)
         if guild and len(await self._told_lately(guild)) < FLAGS_AN_HOUR:
             view = flag_buttons(flag.id, True, suspicion is not None)

@@ -52,9 +52,10 @@ space = "default"            # the space of documents that questions are asked i
 # moderators_channel = 123   # where flags of off-topic messages go
 # helper_role = 456          # whom "Ask a human" pings
 # operators = [321]          # roles that may do what moderators may, beside all who may manage messages
-# channels = {{ 789 = "helpful", 790 = "mention", 791 = "silent" }}
+# channels = {{ 789 = "helpful", 790 = "mention", 791 = "silent", 793 = "shadow" }}
 #     helpful: answers unasked when it is sure; mention: answers when it is spoken to; silent: the same, and is read
-#     only. All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
+#     only; shadow: posts nothing but one notice to members, and records what it would have answered and flagged.
+#     All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
 # language = "en"            # what knowbot says: "en" or "de"; answers stay in the words of your documents
 # patience = "2s"            # waits so long for the rest of a question that comes in several messages
 

@@ -213,6 +213,28 @@ def mode_set(channel: str, mode: str) -> str:
     return f"{channel} is `{mode}` from now on." if mode != "default" else f"{channel} is as in my settings again."
 
 
+SHADOW_TITLE = "I read along here"
+
+
+def shadow_notice(days: int) -> str:
+    """Said once in a channel where knowbot begins to listen and posts nothing."""
+    return (
+        "I read along in this channel from now on, to find out what I could answer here. I post nothing more, not even "
+        "to who speaks to me; `/ask` answers you alone.\n"
+        "Of your messages I keep the words, with what I would have answered or told the moderators: "
+        f"{days} days, under a keyed hash and not under your name.\n"
+        "`/privacy` tells more; `/privacy choice:opt-out` leaves your messages out, `/forget-me` deletes those I have."
+    )
+
+
+def shadow_untold(channel: str) -> str:
+    """Members could not be told."""
+    return (
+        f"{channel} is `shadow` from now on, but I may not post my notice to members there, and before they can read "
+        "it I do not listen: allow me View Channel and Send Messages there, then set the mode once more."
+    )
+
+
 def known(documents: int, sources: int) -> str:
     """How much a space holds."""
     return f"{documents} documents of {sources} sources"
@@ -224,8 +246,9 @@ def queued(job: str, what: str, number: int) -> str:
     return f"Queued as job {number}: {job}{shown}. `/kb status` shows what becomes of it."
 
 
-def privacy(days: int, backups: int, is_out: bool) -> str:
-    """What is kept of a member, and how long."""
+def privacy(days: int, backups: int, is_out: bool, listening: str) -> str:
+    """What is kept of a member, and how long; ``listening`` are channels in which knowbot posts nothing, if any."""
+    along = f"- In {listening} I only read along: the same, with what I would have answered or flagged.\n"
     now = (
         "You have **opted out**: I answer you when you speak to me, and keep neither your words nor who you are. "
         "`/privacy choice:opt-in` takes that back."
@@ -235,6 +258,7 @@ def privacy(days: int, backups: int, is_out: bool) -> str:
     return (
         "**What I keep of you**\n"
         f"- Questions to me, and messages in the channels that I watch, with what I answered: {days} days.\n"
+        f"{along if listening else ''}"
         "- Your votes with their reasons, and flags on your messages: as long as those messages.\n"
         "- What moderators taught me by a message of yours, and answers of yours that they saved: until it is taken "
         "back, deleted or expired.\n"

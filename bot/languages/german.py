@@ -213,6 +213,29 @@ def mode_set(channel: str, mode: str) -> str:
     return f"{channel} ist ab jetzt `{mode}`." if mode != "default" else f"{channel} ist wieder wie eingestellt."
 
 
+SHADOW_TITLE = "Ich lese hier mit"
+
+
+def shadow_notice(days: int) -> str:
+    """See English."""
+    return (
+        "Ich lese in diesem Kanal ab jetzt mit, um herauszufinden, was ich hier beantworten könnte. Ich schreibe sonst "
+        "nichts, auch nicht, wenn man mich anspricht; `/ask` antwortet nur dir.\n"
+        "Von deinen Nachrichten behalte ich die Worte und was ich geantwortet oder der Moderation gemeldet hätte: "
+        f"{days} Tage, unter einem Schlüsselwert und nicht unter deinem Namen.\n"
+        "`/privacy` sagt mehr; `/privacy choice:opt-out` lässt deine Nachrichten aus, `/forget-me` löscht sie."
+    )
+
+
+def shadow_untold(channel: str) -> str:
+    """See English."""
+    return (
+        f"{channel} ist ab jetzt `shadow`, aber ich darf dort meinen Hinweis an die Mitglieder nicht schreiben, und "
+        "bevor sie ihn lesen können, lese ich nicht mit: Erlaubt mir dort Kanal ansehen und Nachrichten senden, dann "
+        "setzt den Modus noch einmal."
+    )
+
+
 def known(documents: int, sources: int) -> str:
     """See English."""
     return f"{documents} Dokumente aus {sources} Quellen"
@@ -224,8 +247,9 @@ def queued(job: str, what: str, number: int) -> str:
     return f"Als Auftrag {number} eingereiht: {job}{shown}. `/kb status` zeigt, was daraus wird."
 
 
-def privacy(days: int, backups: int, is_out: bool) -> str:
+def privacy(days: int, backups: int, is_out: bool, listening: str) -> str:
     """See English."""
+    along = f"- In {listening} lese ich nur mit: dasselbe, mit dem, was ich geantwortet oder gemeldet hätte.\n"
     now = (
         "Du hast **widersprochen**: Ich antworte, wenn du mich ansprichst, und behalte weder deine Worte noch, wer du "
         "bist. `/privacy choice:opt-in` nimmt das zurück."
@@ -235,6 +259,7 @@ def privacy(days: int, backups: int, is_out: bool) -> str:
     return (
         "**Was ich von dir behalte**\n"
         f"- Fragen an mich und Nachrichten in den Kanälen, die ich beobachte, mit meiner Antwort: {days} Tage.\n"
+        f"{along if listening else ''}"
         "- Deine Stimmen mit ihren Gründen und Meldungen zu deinen Nachrichten: so lange wie diese Nachrichten.\n"
         "- Was die Moderation mich an einer Nachricht von dir gelehrt hat, und gespeicherte Antworten von dir: bis es "
         "zurückgenommen, gelöscht oder abgelaufen ist.\n"

@@ -120,14 +120,33 @@ def test_no_sentence_is_too_long_for_a_message(text: str) -> None:
     for sentence in (
         words.queued("ingest", text, LARGEST),
         words.human_wanted(LARGEST, f"<@{LARGEST}>", "https://discord.com/" + "9" * 80),
-        words.privacy(LARGEST, LARGEST, False),
+        words.privacy(LARGEST, LARGEST, False, ", ".join([f"<#{LARGEST}>"] * 10)),
+        words.shadow_notice(LARGEST),
+        words.shadow_untold(f"<#{LARGEST}>"),
         words.forgotten(LARGEST, LARGEST),
     ):
         assert len(sentence) <= limits.CONTENT
 
 
 def a_flag(excerpt: str) -> Flag:
-    return Flag(1, "s", "off_topic", excerpt or "x", 1.0, "documents", 1, LARGEST, LARGEST, None, 0.0, *[None] * 5)
+    return Flag(
+        1,
+        "s",
+        "off_topic",
+        excerpt or "x",
+        1.0,
+        "documents",
+        1,
+        LARGEST,
+        LARGEST,
+        None,
+        0.0,
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def test_buttons_stand_on_one_row_with_short_labels_and_ids() -> None:

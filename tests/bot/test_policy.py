@@ -41,6 +41,16 @@ def test_staff_short_messages_and_those_addressed_to_it_are_not_flagged() -> Non
     assert not flags(an_answer("off_topic"), Setting(addressed=True, mode="silent", staff=False))
 
 
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_where_it_only_listens_it_never_speaks_and_hears_members_only(decision: Decision) -> None:
+    for addressed in (True, False):
+        setting = Setting(addressed, "shadow", staff=False, shadow=True)
+        assert setting.concerns_us
+        assert not speaks(decision, setting)
+        assert not Setting(addressed, "shadow", staff=True, shadow=True).concerns_us
+        assert not Setting(addressed, None, staff=False, shadow=True).concerns_us, "members were not told yet"
+
+
 def test_staff_is_heard_only_where_it_speaks_to_it() -> None:
     assert not Setting(addressed=False, mode="helpful", staff=True).concerns_us
     assert Setting(addressed=True, mode=None, staff=True).concerns_us

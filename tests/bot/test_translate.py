@@ -11,7 +11,9 @@ from storage.flags import Flag
 from storage.records import StoredCitation
 from tests.fakes import a_chunk
 
-FLAG = Flag(1, "default", "off_topic", "what is for dinner", 0.93, "documents", 1, 2, 3, None, 0.0, *[None] * 5)
+FLAG = Flag(
+    1, "default", "off_topic", "what is for dinner", 0.93, "documents", 1, 2, 3, None, 0.0, None, None, None, None, None
+)
 
 
 def a_source(number: int, title: str = "Refunds", location: str = "faq.md#refunds") -> Citation:

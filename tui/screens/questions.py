@@ -60,6 +60,7 @@ class QuestionsScreen(ConsoleScreen):
         Binding("v", "next('thought')", "Vote or verdict", show=False),
         Binding("c", "next('channel')", "Channel", show=False),
         Binding("t", "next('time')", "Time", show=False),
+        Binding("l", "next('traffic')", "Only heard (shadow), or not", show=False),
         Binding("s", "next('space')", "This space, or all", show=False),
         Binding("escape", "clear", "All questions", show=False),
     ]
@@ -93,7 +94,7 @@ class QuestionsScreen(ConsoleScreen):
     def arrive(self, what: str) -> None:
         """A decision, or what was thought of an answer, narrows the list down to the last seven days of it."""
         if what:
-            week = Narrowing(self.data.space, days=7.0)
+            week = Narrowing(self.data.space, days=7.0, shadow=False)
             self._narrow(replace(week, decision=what) if what in DECISIONS else replace(week, thought=thought_of(what)))
 
     async def records(self, table: LiveTable) -> Sequence[Record]:

@@ -29,13 +29,16 @@ _SIGNALS = {
 def flag_row(flag: Flag, now: float) -> Row:
     """A line of a table with FLAG_COLUMNS."""
     cells = (short_time(flag.raised_at, now), f"{flag.score:.2f}", flag.reason or plain(flag.kind), flag.excerpt)
-    return Row(str(flag.id), (*cells, _VERDICTS[flag.verdict]), "dim" if flag.verdict else "")
+    verdict = "◌ only heard" if flag.shadow and not flag.verdict else _VERDICTS[flag.verdict]
+    return Row(str(flag.id), (*cells, verdict), "dim" if flag.verdict else "")
 
 
 def flag_text(flag: Flag) -> Content:
     """The message, why it was flagged, and what was said of it."""
     why = _SIGNALS.get(flag.reason, flag.reason or plain(flag.kind))
     facts = f"{full_time(flag.raised_at)}   off-topic score {flag.score:.2f}: {why}"
+    if flag.shadow:
+        facts += "\nin a channel where the bot only listens, so that nobody was told"
     if flag.verdict and flag.decided_at:
         facts += f"\n{_VERDICTS[flag.verdict]}, said {flag.decided_by} {full_time(flag.decided_at)}"
     question = "Is it about this community's topic?  i: yes, on topic   o: no, off topic" if not flag.verdict else ""

@@ -55,6 +55,8 @@ def _decided(explained: Explained) -> Content:
         _compared("confidence", question.confidence, explained.needed, "an answer takes"),
         _compared("off-topic score", question.off_topic_score, thresholds.off_topic, "off topic is from"),
     ]
+    if question.shadow:
+        lines.append(_quiet("It was only heard (shadow): nothing of this was posted."))
     if question.signal:
         lines.append(_quiet(f"measured by the {question.signal}"))
     if question.decision == "small_talk":

@@ -29,6 +29,7 @@ COLUMNS = (
 T = TypeVar("T")
 
 _DAY = 86_400.0
+_TRAFFIC = {None: "heard and asked", True: "only heard", False: "not only heard"}
 _TIMES = {None: "any time", 1.0: "last 24 hours", 7.0: "last 7 days", 30.0: "last 30 days"}
 _THOUGHT: tuple[VoteOrVerdict | None, ...] = (None, *get_args(VoteOrVerdict))
 
@@ -37,7 +38,8 @@ _THOUGHT: tuple[VoteOrVerdict | None, ...] = (None, *get_args(VoteOrVerdict))
 class Narrowing:
     """What the list is narrowed down by; ``days`` back from now, None for any time.
 
-    ``gap`` is the topic that questions with these ``numbers`` have in common.
+    ``gap`` is the topic that questions with these ``numbers`` have in common; ``shadow`` tells what was only
+    heard from the rest, None shows both.
     """
 
     home: str
@@ -49,6 +51,7 @@ class Narrowing:
     words: str = ""
     gap: str = ""
     numbers: tuple[int, ...] | None = None
+    shadow: bool | None = None
 
     @property
     def given(self) -> bool:
@@ -59,10 +62,11 @@ class Narrowing:
         """For the storage."""
         since = None if self.days is None else now - self.days * _DAY
         space = None if self.everywhere else self.home
-        return QuestionFilter(space, self.decision, self.channel, self.thought, self.words, since, self.numbers)
+        narrowed = (self.decision, self.channel, self.thought, self.words, since, self.numbers, self.shadow)
+        return QuestionFilter(space, *narrowed)
 
     def next(self, what: str, channels: Sequence[int]) -> Narrowing:
-        """With the next choice of ``what``: decision, thought, channel, time or space."""
+        """With the next choice of ``what``: decision, thought, channel, time, traffic or space."""
         match what:
             case "decision":
                 return replace(self, decision=_after((None, *DECISIONS), self.decision))
@@ -70,6 +74,8 @@ class Narrowing:
                 return replace(self, thought=_after(_THOUGHT, self.thought))
             case "channel":
                 return replace(self, channel=_after((None, *channels), self.channel))
+            case "traffic":
+                return replace(self, shadow=_after(tuple(_TRAFFIC), self.shadow))
             case "time":
                 return replace(self, days=_after(tuple(_TIMES), self.days))
         return replace(self, everywhere=not self.everywhere)
@@ -84,6 +90,7 @@ class Narrowing:
             Choice("t", _TIMES[self.days], "next('time')", self.days is not None),
             Choice("s", "every space" if self.everywhere else "this space", "next('space')", self.everywhere),
         ]
+        named += [Choice("l", _TRAFFIC[self.shadow], "next('traffic')", True)] if self.shadow is not None else []
         named += [Choice("u", f"gap: {self.gap}", "gaps", True)] if self.gap else []
         return [*named, Choice("/", f"“{self.words}”", "search", True)] if self.words else named
 
@@ -104,6 +111,7 @@ def page_title(page: QuestionPage, before: int) -> str:
 def question_row(question: Interaction, now: float) -> Row:
     """A line of a table with COLUMNS."""
     decision = decision_words(question.decision) if question.withdrawn_at is None else "↶ withdrawn"
+    decision = f"◌{decision[1:]}" if question.shadow else decision
     cells = (short_time(question.asked_at, now), question.question, decision)
     return Row(
         str(question.id),
@@ -131,6 +139,7 @@ def question_record(question: Interaction) -> Record:
         "not_helpful": question.not_helpful,
         "verdict": question.verdict or "",
         "withdrawn": question.withdrawn_at is not None,
+        "shadow": question.shadow,
     }
 
 
