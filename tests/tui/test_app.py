@@ -9,12 +9,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import Input
 
 from tests.tui.building import SIZE, a_console, screen_text, shown, told_of, type_into
 from tui.export import NotExportedError, Record, as_csv, export
 from tui.palette import SCREENS, actions, everywhere, help_screen
 from tui.widgets.colours import DAYLIGHT
+from tui.widgets.key_line import KeyLine
 from tui.widgets.tab_line import TABS, Tab
 
 pytestmark = pytest.mark.asyncio
@@ -39,6 +41,15 @@ async def test_a_click_on_a_tab_leads_there(data_dir: Path) -> None:
     async with a_console(data_dir).run_test(size=SIZE) as pilot:
         await pilot.click("#tabs", offset=(16, 0))
         assert "3 documents" in await shown(pilot, "▸2 Knowledge")
+
+
+async def test_a_click_on_a_key_in_the_line_below_presses_it(data_dir: Path) -> None:
+    async with a_console(data_dir, "costs").run_test(size=SIZE) as pilot:
+        line = (await shown(pilot, "Period")).splitlines()[-1]
+        await pilot.click(KeyLine, offset=(line.index("Period"), 0))
+        await shown(pilot, "The last 7 days")
+        await pilot.click(KeyLine, offset=(line.index("palette"), 0))
+        assert isinstance(pilot.app.screen, CommandPalette)
 
 
 async def test_the_palette_offers_every_screen_and_action(data_dir: Path) -> None:

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
 from tui.dialogs.confirm import ConfirmDialog
 from tui.screens.table_actions import TableActions
 from tui.widgets.banner import Banner
+from tui.widgets.key_line import KeyLine
 from tui.widgets.tab_line import TabLine
 
 LOOK_SECONDS = 0.5
@@ -58,7 +58,7 @@ class ConsoleScreen(TableActions):
         yield Banner()
         with Container(id="body"):
             yield from self.body()
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def body(self) -> ComposeResult:
         """The screen's own widgets."""
