@@ -17,7 +17,7 @@ ANSWERS_IN_A_CHANNEL = 8
 QUESTIONS_IN_A_CHANNEL = 40
 """Questions to knowbot in one channel within a minute, of all members together."""
 
-_TEN_MINUTES = 600.0
+TEN_MINUTES = 600.0
 _MOST_KEYS = 5000
 
 
@@ -32,7 +32,7 @@ class Presence:
         """Somebody spoke. Staff who speak after a member, or reply to anybody, are answering."""
         after_member = self._spoke.get(channel_id, False)
         if by_staff and (after_member or is_reply or self.is_quiet(channel_id, now)):
-            self._last[channel_id] = now
+            self._last[channel_id] = max(now, self._last.get(channel_id, now))
         self._spoke[channel_id] = not by_staff
 
     def is_quiet(self, channel_id: int, now: float) -> bool:
@@ -63,4 +63,4 @@ class Allowance:
 
 def unasked_answers() -> Allowance:
     """What a channel may hear that nobody asked of knowbot."""
-    return Allowance(ANSWERS_IN_A_CHANNEL, _TEN_MINUTES)
+    return Allowance(ANSWERS_IN_A_CHANNEL, TEN_MINUTES)

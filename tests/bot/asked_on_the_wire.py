@@ -21,11 +21,11 @@ class Asked:
     bot: RunningBot
     questions: list[Json] = field(default_factory=list)
 
-    async def ask(self, text: str = ANSWERED, channel: str = "general") -> Json:
-        """A mention of knowbot, by somebody new."""
+    async def ask(self, text: str = ANSWERED, channel: str = "general", mention: bool = True) -> Json:
+        """A question to knowbot, or to everybody, by somebody new."""
         world = self.discord.world
         member = world.add_member(f"member {len(self.questions)}")
-        question = await self.discord.say(member, world.channel(channel), text, mention_bot=True)
+        question = await self.discord.say(member, world.channel(channel), text, mention_bot=mention)
         self.questions.append(question)
         return question
 

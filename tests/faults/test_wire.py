@@ -184,3 +184,24 @@ async def test_a_kill_right_after_the_reply_brings_no_second_one(data_dir: Path)
             assert stores.db.rows("SELECT count(*), count(reply_id) FROM interaction") == [(1, 0)]
         await bot.start()
         await asked.check()
+
+
+async def test_a_kill_costs_no_unasked_answer_and_brings_none_twice(data_dir: Path) -> None:  # noqa: F811
+    async with a_running_bot(data_dir) as (discord, bot):
+        asked = Asked(discord, bot)
+        await asked.answered(await asked.ask(channel="help", mention=False))
+        discord.faults.rate_limit("POST", POSTS, retry_after=60)
+        recorded = await asked.ask(f"{ANSWERED} please", channel="help", mention=False)
+        await discord.until(lambda: discord.faults.struck)
+        await bot.end(signal.SIGKILL)
+        discord.faults.clear()
+        unheard = await asked.ask(f"{ANSWERED} in the end", channel="help", mention=False)
+        await discord.say(discord.world.member("alice"), discord.world.channel("help"), "good morning, all of you")
+        await bot.start()
+        for question in (recorded, unheard):
+            await asked.answered(question)
+        await bot.end(signal.SIGKILL)
+        await bot.start()
+        await asked.check()
+        said = discord.world.messages.in_channel(discord.world.channel("help"), discord.world.bot)
+        assert len(said) == len(asked.questions)
