@@ -60,15 +60,6 @@ def ask_before_tuning(paid: bool, yes: bool) -> None:
         _ask("Tuning has some eight hundred short questions encoded by an API, which costs money", yes)
 
 
-def ask_before_exploring(paid: bool, yes: bool) -> None:
-    """The same for the words that an analogy may come out at; the budget looks on."""
-    if paid:
-        _ask(
-            "The words and headings of the space have to be encoded by an API, some two thousand, which costs money",
-            yes,
-        )
-
-
 def _ask(what: str, yes: bool) -> None:
     if yes:
         return

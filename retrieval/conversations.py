@@ -123,12 +123,8 @@ class Conversations:
     def sources(self, interaction_id: int) -> list[StoredCitation]:
         """What an answer quotes, as far as it still stands in documents; raises NoSuchInteractionError."""
         asked = self._stores.interactions.get(interaction_id)
-        return [source for source in asked.sources if self._still_stands(asked.space, source)]
-
-    def _still_stands(self, space: str, source: StoredCitation) -> bool:
-        document = self._stores.documents.get(space, source.document_location)
-        expired = document is not None and document.expires_at is not None and document.expires_at <= self._clock()
-        return document is not None and not expired and source.quote in document.text
+        now = self._clock()
+        return [source for source in asked.sources if _still_stands(self._stores, asked.space, source, now)]
 
     def hashed(self, author_id: int) -> str:
         """The keyed hash that stands for a Discord user."""
@@ -155,6 +151,12 @@ def _stored(source: Citation) -> StoredCitation:
         text_hash=text_hash(source.chunk.text),
         score=source.score,
     )
+
+
+def _still_stands(stores: Stores, space: str, source: StoredCitation, now: float) -> bool:
+    document = stores.documents.get(space, source.document_location)
+    expired = document is not None and document.expires_at is not None and document.expires_at <= now
+    return document is not None and not expired and source.quote in document.text
 
 
 def _note_place(stores: Stores, asked: Asked) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 from retrieval.corpus import read_corpus
 from retrieval.corpus_map import MapPoint
 from retrieval.embed import Purpose, normalised
+from retrieval.estimate import Estimate
 from retrieval.gaps import question_vectors
+from retrieval.pricing import TokenUse
 from retrieval.query import EmptyQuestionError, prepare_query
 from retrieval.space import Clock, NothingIndexedError, OpenSpace, Spaces
 from retrieval.survey import OnProgress, Survey, make_survey
@@ -132,23 +134,33 @@ class Explorer:
         call of a space encodes up to MOST_TERMS words and as many headings.
         """
         opened = self._spaces.active(space)
-        corpus = read_corpus(self._stores, opened.generation)
-        given = {a.casefold(), b.casefold(), c.casefold()}
-        terms = [term for term in _vocabulary(corpus.chunks) if term.casefold() not in given]
-        if not terms:
-            raise NothingIndexedError(space)
+        terms = self._terms(opened, [a, b, c])
         vectors = opened.embedder.embed(terms, Purpose("explore", space, "query", keep="reference"))
-        return nearest_terms(terms, vectors, self._texts(opened, [a, b, c]), limit)
+        return nearest_terms(terms, vectors, _texts(opened, [a, b, c]), limit)
 
-    def _texts(self, opened: OpenSpace, texts: Sequence[str]) -> Matrix:
-        encoder = opened.embedder.encoder
-        prepared = [prepare_query(text, encoder.tokenizer, encoder.max_tokens).text for text in texts]
-        return opened.embedder.embed(prepared, Purpose("explore", opened.generation.space, "query", keep="query"))
+    def analogy_estimate(self, space: str, a: str, b: str, c: str) -> Estimate:
+        """What ``analogy`` would have to encode, counted exactly; its time was not measured."""
+        opened = self._spaces.active(space)
+        embedder, offered = opened.embedder, [*self._terms(opened, [a, b, c]), *_prepared(opened, [a, b, c])]
+        texts = [*embedder.missing(offered).values()]
+        tokens = embedder.tokens(texts)
+        price = self._spaces.meter.price(embedder.priced_as, TokenUse(tokens))
+        known = len(offered) - len(texts)
+        return Estimate(embedder.priced_as.name, len(texts), tokens, known, 0, price, None, "nothing")
+
+    def _terms(self, opened: OpenSpace, given: Sequence[str]) -> list[str]:
+        """What an analogy may come out at; raises NothingIndexedError."""
+        taken = {text.casefold() for text in given}
+        corpus = read_corpus(self._stores, opened.generation)
+        terms = [term for term in _vocabulary(corpus.chunks) if term.casefold() not in taken]
+        if not terms:
+            raise NothingIndexedError(opened.generation.space)
+        return terms
 
     def _document(self, opened: OpenSpace, text: str) -> Matrix:
         document = self._stores.documents.get(opened.generation.space, text)
         if document is None:
-            return np.asarray(self._texts(opened, [text])[0])
+            return np.asarray(_texts(opened, [text])[0])
         chunks = self._stores.chunks.of_document(document.id, opened.generation.chunking_id)
         owners, vectors = self._stores.vectors.of_chunks(opened.generation.id, [chunk.id for chunk in chunks])
         passages = [place for place, (_, kind) in enumerate(owners) if kind == "passage"]
@@ -177,6 +189,16 @@ class Explorer:
             if left:
                 gaps.append(replace(gap, questions=left, examples=tuple(words[number] for number in left[:_EXAMPLES])))
         return replace(found, gaps=tuple(gaps))
+
+
+def _prepared(opened: OpenSpace, texts: Sequence[str]) -> list[str]:
+    encoder = opened.embedder.encoder
+    return [prepare_query(text, encoder.tokenizer, encoder.max_tokens).text for text in texts]
+
+
+def _texts(opened: OpenSpace, texts: Sequence[str]) -> Matrix:
+    purpose = Purpose("explore", opened.generation.space, "query", keep="query")
+    return opened.embedder.embed(_prepared(opened, texts), purpose)
 
 
 def nearest_terms(terms: Sequence[str], vectors: Matrix, given: Matrix, limit: int) -> list[tuple[str, float]]:

@@ -17,6 +17,9 @@ LEASE_SECONDS = 15.0
 MOST_ATTEMPTS = 3
 """A job that ended this many workers is not given to another one."""
 
+CANCELLED = "cancelled"
+"""How the outcome of a job begins that somebody took out of the queue."""
+
 _JOB = """
 SELECT id, name, space, arguments, state, origin, queued_at, due_at, started_at, ended_at, lease_holder, lease_until,
        done_units, total_units, outcome, attempts, missed, paused_at, begun_units
@@ -68,6 +71,12 @@ UPDATE job SET paused_at = :now,
 WHERE id = :id AND state IN ('queued', 'running') AND paused_at IS NULL
 """
 _RESUME = "UPDATE job SET paused_at = NULL WHERE id = ? AND paused_at IS NOT NULL"
+_DROP = """
+UPDATE job SET state = 'failed', outcome = :outcome, ended_at = :now, paused_at = NULL,
+    lease_holder = NULL, lease_until = NULL
+WHERE id = :id
+"""
+_CANCEL = _DROP + "AND state = 'queued'"
 _FORGET = """
 DELETE FROM job WHERE state IN ('done', 'failed') AND ended_at < :before
     AND id NOT IN (SELECT max(id) FROM job WHERE origin = 'schedule' GROUP BY name)
@@ -107,6 +116,11 @@ class Job:
     missed: int
     paused_at: float | None = None
     begun_units: int = 0
+
+    @property
+    def was_cancelled(self) -> bool:
+        """True for a job that failed because somebody wanted it to."""
+        return self.state == "failed" and self.outcome.startswith(CANCELLED)
 
     def seconds_left(self, now: float) -> float | None:
         """How long it will still take at the pace it had so far; None where that is unknown."""
@@ -171,7 +185,7 @@ class Jobs:
                 if job.attempts < MOST_ATTEMPTS:
                     self._db.execute(_CLAIM, {**values, "id": job.id})
                     return self.get(job.id)
-                self._give_up(job, now)
+                self._db.execute(_DROP, {"id": job.id, "outcome": _gave_up(job), "now": now})
             return None
 
     def renew(self, job: Job, now: float, done: int, total: int | None, begun: int = 0) -> bool:
@@ -196,6 +210,15 @@ class Jobs:
         with write_block(self._db):
             return self._db.execute(_RESUME, (job_id,)).rowcount > 0
 
+    def cancel(self, job_id: int, by: str, now: float) -> bool:
+        """Takes a job that waits or rests out of the queue; False where somebody works at it, or it has ended.
+
+        What it has stored stays. One that is being worked at has to be paused first.
+        """
+        values = {"id": job_id, "outcome": f"{CANCELLED} ({by}); what it had stored stays", "now": now}
+        with write_block(self._db):
+            return self._db.execute(_CANCEL, values).rowcount > 0
+
     def end(self, job: Job, state: JobState, outcome: str, now: float) -> None:
         """Notes what became of a job in a sentence; ignored where its holder has lost it."""
         values = {"id": job.id, "holder": job.lease_holder, "state": state, "outcome": outcome, "now": now}
@@ -212,9 +235,9 @@ class Jobs:
         with write_block(self._db):
             return self._db.execute(_FORGET, {"before": before}).rowcount
 
-    def _give_up(self, job: Job, now: float) -> None:
-        outcome = f"it ended the worker {job.attempts} times and is not tried again: see the log, then queue it anew"
-        self.end(job, "failed", outcome, now)
+
+def _gave_up(job: Job) -> str:
+    return f"it ended the worker {job.attempts} times and is not tried again: see the log, then queue it anew"
 
 
 def jobs_where(db: Connection, condition: str) -> list[Job]:

@@ -1,4 +1,4 @@
-"""What import-linter cannot see: doors, lazy libraries, and settings that have to come before an import."""
+"""What import-linter cannot see: doors, lazy libraries, settings that come before an import, and sizes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.command_line import ROOT
@@ -64,9 +65,19 @@ DOORS = {
 }
 
 
+PACKAGES = ("storage", "retrieval", "bot", "tui", "benchmarks", "docs")
+LINES, FUNCTION_LINES, METHODS, PARAMETERS = 300, 50, 12, 7
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports_of(package: str) -> Iterator[tuple[Path, str]]:
     for path in (ROOT / package).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 yield path, node.module
 
@@ -88,3 +99,26 @@ def test_waiting_threads_are_told_to_wait_quietly_before_any_library_starts_some
     script = "import retrieval.engine, os; print(os.environ['OMP_WAIT_POLICY'])"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "PASSIVE"
+
+
+def test_no_file_function_or_class_is_too_large_to_be_read() -> None:
+    """Of tests only the files are measured: their many parameters are cases and fixtures."""
+    for path in (path for package in (*PACKAGES, "tests") for path in (ROOT / package).rglob("*.py")):
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= LINES, f"{path} has {lines} lines"
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        assert not list(too_large(parsed(path))), path
+
+
+def too_large(within: ast.AST) -> Iterator[str]:
+    for node in (each for each in ast.iter_child_nodes(within) if isinstance(each, ast.stmt)):
+        if isinstance(node, FUNCTIONS):
+            if (length := (node.end_lineno or 0) - node.lineno + 1) > FUNCTION_LINES:
+                yield f"{node.name} has {length} lines"
+            if (given := len(node.args.args) + len(node.args.kwonlyargs)) > PARAMETERS:
+                yield f"{node.name} has {given} parameters"
+        elif isinstance(node, ast.ClassDef):
+            methods = sum(isinstance(each, FUNCTIONS) for each in node.body)
+            if methods > METHODS:
+                yield f"{node.name} has {methods} methods"
+        yield from too_large(node)

@@ -16,7 +16,7 @@ from rich.table import Table
 from bot.options import Options, locating
 from bot.scatter import scatter
 from bot.settings import load_settings
-from bot.spending import ask_before_exploring
+from bot.spending import ask_before_spending
 from retrieval.engine import Engine
 from retrieval.explore import Explorer
 
@@ -43,16 +43,16 @@ def _looking(command: Command) -> click.Command:
 
 
 @contextmanager
-def _explorer(options: Options, space: str | None) -> Iterator[tuple[Explorer, str, Engine]]:
+def _explorer(options: Options, space: str | None) -> Iterator[tuple[Explorer, str]]:
     settings = load_settings(options)
     with Engine(settings.data_dir, settings.retrieval) as engine:
-        yield engine.explorer, space or settings.space, engine
+        yield engine.explorer, space or settings.space
 
 
 @_looking
 def topics(options: Options, space: str | None, as_json: bool) -> None:
     """What the documents are about, largest topic first."""
-    with _explorer(options, space) as (explorer, name, _):
+    with _explorer(options, space) as (explorer, name):
         found = explorer.present(name)
     if as_json:
         _print_json({"silhouette": found.silhouette, "topics": [asdict(each) for each in found.topics]})
@@ -66,7 +66,7 @@ def topics(options: Options, space: str | None, as_json: bool) -> None:
 @_looking
 def gaps(options: Options, space: str | None, as_json: bool) -> None:
     """What was asked and not answered in the last 30 days: first what no document is about."""
-    with _explorer(options, space) as (explorer, name, _):
+    with _explorer(options, space) as (explorer, name):
         found = explorer.present(name).gaps
     if as_json:
         _print_json({"gaps": [asdict(gap) for gap in found]})
@@ -84,7 +84,7 @@ def gaps(options: Options, space: str | None, as_json: bool) -> None:
 @_looking
 def duplicates(options: Options, space: str | None, as_json: bool) -> None:
     """Documents, then passages, that say the same in nearly the same words."""
-    with _explorer(options, space) as (explorer, name, _):
+    with _explorer(options, space) as (explorer, name):
         found = explorer.present(name).duplicates
     if as_json:
         _print_json({"duplicates": [asdict(group) for group in found]})
@@ -102,7 +102,7 @@ def duplicates(options: Options, space: str | None, as_json: bool) -> None:
 @_looking
 def outliers(options: Options, space: str | None, as_json: bool) -> None:
     """Documents unlike the rest, strangest first."""
-    with _explorer(options, space) as (explorer, name, _):
+    with _explorer(options, space) as (explorer, name):
         found = explorer.present(name).outliers
     if as_json:
         _print_json({"outliers": [asdict(each) for each in found]})
@@ -115,7 +115,7 @@ def outliers(options: Options, space: str | None, as_json: bool) -> None:
 @_looking
 def map_(options: Options, space: str | None, as_json: bool) -> None:
     """Every document and today's questions in two dimensions; a letter is a topic, a ? a question."""
-    with _explorer(options, space) as (explorer, name, _):
+    with _explorer(options, space) as (explorer, name):
         explorer.present(name)
         found = explorer.map(name)
     assert found is not None
@@ -130,7 +130,7 @@ def map_(options: Options, space: str | None, as_json: bool) -> None:
 @click.argument("texts", nargs=-1, required=True)
 def similar(options: Options, space: str | None, as_json: bool, texts: tuple[str, ...]) -> None:
     """How alike TEXTS are, each with each; the address of a document stands for the document."""
-    with _explorer(options, space) as (explorer, name, _):
+    with _explorer(options, space) as (explorer, name):
         found = explorer.similar(name, texts)
     if as_json:
         _print_json(asdict(found))
@@ -148,8 +148,8 @@ def similar(options: Options, space: str | None, as_json: bool, texts: tuple[str
 @click.option("--yes", is_flag=True, help="Do not ask before spending money.")
 def analogy(options: Options, space: str | None, as_json: bool, a: str, b: str, c: str, yes: bool) -> None:
     """What is to C as A is to B: the space's words and headings nearest to A - B + C."""
-    with _explorer(options, space) as (explorer, name, engine):
-        ask_before_exploring(engine.spaces.is_paid(name), yes)
+    with _explorer(options, space) as (explorer, name):
+        ask_before_spending([explorer.analogy_estimate(name, a, b, c)], yes)
         found = explorer.analogy(name, a, b, c)
     if as_json:
         _print_json({"terms": [{"term": term, "cosine": cosine} for term, cosine in found]})

@@ -1,4 +1,4 @@
-"""``jobs``: what the worker did and does; having it do something now, rest, and go on."""
+"""``jobs``: what the worker did and does; having it do something now, rest, go on, and never be done."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class JobFailedError(KnowbotError):
 
 class JobEndedError(KnowbotError):
     """The job is over, so it cannot rest."""
+
+
+class JobAtWorkError(KnowbotError):
+    """Somebody works at the job, or it has ended, so it cannot be cancelled."""
 
 
 @click.group(invoke_without_command=True)
@@ -96,6 +100,21 @@ def resume(options: Options, number: int) -> None:
     _OUT.print(f"job {number} ({job.name}) waits for the worker, which the bot and the console start by themselves")
 
 
+@jobs.command()
+@click.argument("number", type=int)
+@locating
+def cancel(options: Options, number: int) -> None:
+    """Take job NUMBER, which waits or rests, out of the queue; whatever it has stored is kept."""
+    with open_stores(load_settings(options).data_dir) as stores:
+        job = stores.jobs.get(number)
+        if not stores.jobs.cancel(number, "command", time.time()):
+            raise JobAtWorkError(
+                f"job {number} ({job.name}) is {job.state}: only work that waits or rests can be cancelled, "
+                f"and `knowbot jobs pause {number}` has it rest"
+            )
+    _OUT.print(f"job {number} ({job.name}) is cancelled")
+
+
 def _followed(queue: Jobs, job_id: int, starter: WorkerStarter) -> Job:
     with progress(_STATUS) as tell:
         while (job := queue.get(job_id)).state in ("queued", "running"):
@@ -110,7 +129,7 @@ def _row(job: Job, now: float) -> list[str]:
     done = f"{job.done_units} of {job.total_units}" if job.total_units else ""
     left = job.seconds_left(now)
     missed = str(job.missed) if job.missed else ""
-    state = job.state if job.paused_at is None else "paused"
+    state = "cancelled" if job.was_cancelled else job.state if job.paused_at is None else "paused"
     return [str(job.id), job.name, job.space, state, done, _duration(left), job.origin, missed, job.outcome]
 
 

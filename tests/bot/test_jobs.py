@@ -14,6 +14,7 @@ from bot.settings import Settings
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.jobs import Job
+from storage.stores import open_stores
 from tests.command_line import EXAMPLE, KnowbotCommand
 
 SPACE = "default"
@@ -150,6 +151,11 @@ def test_jobs_are_run_and_listed_from_the_command_line(tmp_path: Path) -> None:
     assert knowbot.ok("jobs", "run", "refresh").startswith("refresh: 1 source: 0 new, 0 changed, 1 unchanged")
     listed = " ".join(knowbot.ok("jobs").split())
     assert "1 refresh done 1 of 1 command 1 source: 0 new" in listed
+    assert "job 1 (refresh) is done" in knowbot.refused("jobs", "cancel", "1")
+    with open_stores(tmp_path / "data") as stores:
+        stores.jobs.add("evict", "", 0.0)
+    assert knowbot.ok("jobs", "cancel", "2") == "job 2 (evict) is cancelled\n"
+    assert "2 evict cancelled" in " ".join(knowbot.ok("jobs").split())
     wrong = knowbot.run("jobs", "run", "dance")
     assert wrong.returncode == 2
     assert "'refresh', 'reindex', 'evict', 'roll_up', 'check_index', 'backup'" in wrong.stderr

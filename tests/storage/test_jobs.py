@@ -203,6 +203,32 @@ def test_a_job_whose_worker_died_can_be_paused_and_one_that_ended_cannot(stores:
     assert not stores.jobs.pause(job.id, LEASE_SECONDS + 4)
 
 
+def test_a_job_that_ended_three_workers_and_was_paused_and_resumed_is_given_up_once(stores: Stores) -> None:
+    job = stores.jobs.add("reindex", "", 0.0)
+    for number in range(MOST_ATTEMPTS):
+        claimed(stores, f"dead {number}", number * (LEASE_SECONDS + 1))
+    now = MOST_ATTEMPTS * (LEASE_SECONDS + 1)
+    assert stores.jobs.pause(job.id, now)
+    assert stores.jobs.resume(job.id)
+    assert stores.jobs.claim("one", now) is None
+    assert stores.jobs.get(job.id).state == "failed"
+
+
+def test_work_that_waits_or_rests_can_be_cancelled_and_no_other(stores: Stores) -> None:
+    waiting, resting = stores.jobs.add("refresh", "", 0.0), stores.jobs.add("reindex", "", 0.0)
+    stores.jobs.pause(resting.id, 1.0)
+    assert stores.jobs.cancel(resting.id, "console", 2.0)
+    gone = stores.jobs.get(resting.id)
+    assert (gone.state, gone.was_cancelled, gone.paused_at, gone.ended_at) == ("failed", True, None, 2.0)
+    running = claimed(stores, "one", 3.0)
+    assert running.id == waiting.id
+    assert not stores.jobs.cancel(running.id, "console", 4.0)
+    stores.jobs.end(running, "failed", "the disk is full", 5.0)
+    assert not stores.jobs.cancel(running.id, "console", 6.0)
+    assert not stores.jobs.get(running.id).was_cancelled
+    assert stores.jobs.add("reindex", "", 7.0).id not in (waiting.id, resting.id), "it is queued anew"
+
+
 def test_a_person_who_asks_for_paused_work_resumes_it_and_the_schedule_does_not(stores: Stores) -> None:
     job = stores.jobs.add("refresh", "", 0.0)
     stores.jobs.pause(job.id, 1.0)

@@ -46,6 +46,31 @@ async def test_a_job_of_the_clock_runs_now_rests_and_goes_on_and_one_of_the_queu
         assert (job.name, job.space, job.state, job.paused_at, job.origin) == ("backup", "", "queued", NOW, "console")
 
 
+async def test_a_job_that_rests_is_cancelled_once_that_was_confirmed_and_it_is_no_failure(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        job = stores.jobs.add("reindex", "default", NOW - 60)
+        stores.jobs.pause(job.id, NOW - 30)
+    async with console(data_dir).run_test(size=SIZE) as pilot:
+        await shown(pilot, "‖ paused")
+        await pilot.press("delete")
+        await told_of(pilot, "choose a job of the queue")
+        await pilot.press("tab", "delete")
+        await shown(pilot, "reindex, job 2, rests. What it has stored so far stays")
+        await pilot.press("enter")
+        with looking(data_dir) as stores:
+            assert stores.jobs.get(job.id).state == "queued", "Enter alone leaves it"
+        await pilot.press("delete")
+        await shown(pilot, "Cancel this job?")
+        await pilot.press("right", "enter")
+        await told_of(pilot, "cancelled: reindex")
+        await shown(pilot, "⊘ dropped")
+        await pilot.press("1")
+        await shown(pilot, "▸1 Overview")
+        assert "reindex failed" not in screen_text(pilot)
+    with looking(data_dir) as stores:
+        assert stores.jobs.get(job.id).was_cancelled
+
+
 async def test_the_log_is_read_and_searched(data_dir: Path) -> None:
     log = logging.getLogger("bot.test")
     log_to_file(data_dir / "bot.log.jsonl", secrets=["hush"])

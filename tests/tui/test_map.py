@@ -6,8 +6,26 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.engine import Engine
+from retrieval.pricing import Rates
+from retrieval.settings import RetrievalSettings
 from storage.records import DEFAULT_SPACE
-from tests.tui.building import SIZE, a_console, lines, looking, open_engine, shown, text_of, told_of, type_into
+from tests.embeddings_api import EmbeddingsApi
+from tests.tui.building import (
+    SIZE,
+    a_console,
+    lines,
+    looking,
+    open_engine,
+    screen_text,
+    settled,
+    shown,
+    text_of,
+    told_of,
+    type_into,
+    until,
+    write_pages,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -56,6 +74,38 @@ async def test_texts_are_compared_and_an_analogy_comes_out(data_dir: Path) -> No
         type_into(pilot, "#relate", "alone")
         await pilot.press("enter")
         await told_of(pilot, "two to 30 texts")
+
+
+async def test_an_analogy_asks_before_the_words_of_the_space_are_encoded_for_money(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = RetrievalSettings("openai:words@48", prices={"words": Rates(input=1.0)})
+    with EmbeddingsApi(48) as api:
+        monkeypatch.setenv("OPENAI_BASE_URL", api.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+        with Engine(tmp_path / "data", settings) as engine:
+            engine.library.ingest(write_pages(tmp_path / "pages"), DEFAULT_SPACE)
+            estimate = engine.explorer.analogy_estimate(DEFAULT_SPACE, "costs", "year", "month")
+        paid = a_console(tmp_path / "data", "map", lambda folder: Engine(folder, settings))
+        async with paid.run_test(size=SIZE) as pilot:
+            await shown(pilot, "Press s to have the space looked at")
+            await pilot.press("slash")
+            type_into(pilot, "#relate", "costs - year + month")
+            before = len(api.requests)
+            await pilot.press("enter")
+            text = await shown(pilot, "Encode the words of this space?")
+            assert f"{estimate.tokens} tokens" in text
+            await pilot.press("enter")
+            await until(pilot, lambda: "Encode the words" not in screen_text(pilot))
+            assert len(api.requests) == before, "Enter alone spends nothing"
+            await pilot.press("enter")
+            await shown(pilot, "Encode the words of this space?")
+            await pilot.press("right", "enter")
+            await shown(pilot, "Nearest to costs - year + month")
+            assert len(api.requests) > before
+            await pilot.press("enter")
+            await settled(pilot)
+            assert "Encode the words" not in screen_text(pilot), "they are known now"
 
 
 async def test_it_fits_a_small_terminal(data_dir: Path) -> None:

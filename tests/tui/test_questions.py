@@ -28,7 +28,7 @@ from tests.tui.building import (
     until,
 )
 from tui.data import questions
-from tui.screens import questions as screen
+from tui.widgets import question_pages
 
 pytestmark = pytest.mark.asyncio
 
@@ -131,7 +131,7 @@ async def test_the_cursor_turns_the_pages_and_an_export_has_them_all(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(questions, "PAGE", 4)
-    monkeypatch.setattr(screen, "PAGE", 4)
+    monkeypatch.setattr(question_pages, "PAGE", 4)
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
         await shown(pilot, "Questions 1 to 4 of 6")
         await pilot.press(*["down"] * 4)

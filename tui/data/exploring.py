@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retrieval.engine import Engine
+from retrieval.estimate import Estimate
 from retrieval.explore import CorpusMap, SimilarityMatrix
 from retrieval.survey import Survey
 from tui.data.desk import Desk
@@ -34,8 +35,13 @@ class ExploringData:
         return await self._desk.threads.acting.run(lambda engine: engine.explorer.similar(self._desk.space, texts))
 
     async def analogy(self, a: str, b: str, c: str) -> list[tuple[str, float]]:
-        """The space's words and headings nearest to a - b + c; not of an encoder that costs money."""
+        """The space's words and headings nearest to a - b + c."""
         return await self._desk.threads.acting.run(lambda engine: engine.explorer.analogy(self._desk.space, a, b, c))
+
+    async def analogy_estimate(self, a: str, b: str, c: str) -> Estimate:
+        """What that would have to encode first; encodes nothing."""
+        space = self._desk.space
+        return await self._desk.threads.looking.run(lambda engine: engine.explorer.analogy_estimate(space, a, b, c))
 
     def _view(self, engine: Engine) -> Explored:
         survey = engine.explorer.kept(self._desk.space)

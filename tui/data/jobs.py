@@ -77,6 +77,11 @@ class JobsData:
 
         return await self._desk.threads.acting.run(act)
 
+    async def cancel(self, job: Job) -> bool:
+        """Takes a job out of the queue; False where it does not wait any more."""
+        now = self._desk.clock()
+        return await self._desk.threads.acting.run(lambda engine: engine.stores.jobs.cancel(job.id, BY, now))
+
     async def is_work_waiting(self) -> bool:
         """True where a worker would find something to do and none is at work."""
         return await self._desk.threads.reading.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
@@ -38,3 +38,9 @@ class ConfirmDialog(Dialog[bool]):
     @on(Button.Pressed)
     def _pressed(self, pressed: Button.Pressed) -> None:
         self.dismiss(pressed.button.id == "do" or None)
+
+
+async def confirmed(app: App[object], title: str, what: str, verb: str) -> bool:
+    """Asks before something goes for good, or costs: see ConfirmDialog. To be called in a worker."""
+    answer: bool | None = await app.push_screen_wait(ConfirmDialog(title, what, verb))
+    return bool(answer)

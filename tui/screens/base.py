@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +15,6 @@ from textual.widget import Widget
 
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
-from tui.dialogs.confirm import ConfirmDialog
 from tui.screens.table_actions import TableActions
 from tui.widgets.banner import Banner
 from tui.widgets.key_line import KeyLine
@@ -73,7 +73,7 @@ class ConsoleScreen(TableActions):
 
     def on_mount(self) -> None:
         """Starts looking for changes."""
-        self.set_interval(LOOK_SECONDS, self._look)
+        self.set_interval(LOOK_SECONDS, partial(self._start, always=False))
 
     def on_screen_resume(self) -> None:
         """What is shown may be hours old."""
@@ -97,14 +97,6 @@ class ConsoleScreen(TableActions):
         except KnowbotError as error:
             self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
             self.reload()
-
-    async def confirmed(self, title: str, what: str, verb: str) -> bool:
-        """Asks before something goes for good: ``what`` names it, ``verb`` does it. To be called in a worker."""
-        answer: bool | None = await self.app.push_screen_wait(ConfirmDialog(title, what, verb))
-        return bool(answer)
-
-    def _look(self) -> None:
-        self._start(always=False)
 
     def _start(self, always: bool) -> None:
         if not self._reading and self in self.app.screen_stack:

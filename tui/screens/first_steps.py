@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
-from tui.dialogs.confirm import ConfirmDialog
+from tui.dialogs.confirm import confirmed
 from tui.widgets.job_text import current_job
 from tui.words import count
 
@@ -122,7 +122,7 @@ class FirstSteps(ModalScreen[None]):
         if around.invitation(token) is None:
             self._say("#token-state", f"! {_NO_TOKEN}")
             return
-        if await self.app.push_screen_wait(ConfirmDialog("Write the token into .env?", _KEEP, "Write it")):
+        if await confirmed(self.app, "Write the token into .env?", _KEEP, "Write it"):
             try:
                 file = around.keep_token(token)
             except OSError as error:

@@ -11,6 +11,7 @@ from retrieval.indexes import IndexOverview
 from storage.jobs import Job
 from storage.records import Generation
 from tui.data.index import IndexView
+from tui.dialogs.confirm import confirmed
 from tui.dialogs.reindex import Reindex, ReindexDialog
 from tui.screens.base import ConsoleScreen
 from tui.widgets.index_text import state_words
@@ -75,7 +76,7 @@ class IndexChanges(ConsoleScreen):
             )
         else:
             what = f"Generation {chosen.generation.id} answers from the next question on; the present one is kept."
-            if await self.confirmed("Switch to this index?", what, "Switch"):
+            if await confirmed(self.app, "Switch to this index?", what, "Switch"):
                 with self.sentences():
                     self._answers(await self.data.index.switch_to(chosen.generation.id))
 
@@ -83,7 +84,7 @@ class IndexChanges(ConsoleScreen):
     async def action_rollback(self) -> None:
         """Asks, then lets the index that answered before answer again."""
         what = "The index that answered before answers again from the next question on; the present one is kept."
-        if await self.confirmed("Go back to the former index?", what, "Go back"):
+        if await confirmed(self.app, "Go back to the former index?", what, "Go back"):
             with self.sentences():
                 self._answers(await self.data.index.rollback())
 
@@ -99,7 +100,7 @@ class IndexChanges(ConsoleScreen):
             f"{chosen.generation.dimensions} dimensions.\n\n{count(chosen.counts.passages, 'vector')} of passages go "
             "with their file. To have them again everything has to be encoded again."
         )
-        if await self.confirmed("Delete this index?", what, "Delete it"):
+        if await confirmed(self.app, "Delete this index?", what, "Delete it"):
             with self.sentences():
                 await self.data.index.drop(chosen.generation.id)
                 self.notify(f"deleted: generation {chosen.generation.id}")

@@ -8,23 +8,18 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
-from tui.admin_data import AdminData
-from tui.data.jobs import Due, Work
+from storage.jobs import Job
+from tui.data.jobs import Due
+from tui.dialogs.confirm import confirmed
 from tui.export import Record
 from tui.screens.base import ConsoleScreen
-from tui.widgets.clock_text import DUE_COLUMNS, due_row, log_row
+from tui.widgets.clock_panel import ClockPanel
 from tui.widgets.job_list import JobList
-from tui.widgets.job_text import job_name
-from tui.widgets.live_table import Column, LiveTable
-from tui.widgets.panel import TablePanel
+from tui.widgets.job_text import cancelling, job_name
+from tui.widgets.live_table import LiveTable
+from tui.widgets.log_panel import LogPanel
 from tui.words import plain
-
-_NO_CLOCK = "The clock belongs to the bot, and this console was started without its settings."
-_NO_LOG = "Nothing was logged yet: the bot and the worker write here from their next start on."
-_NO_MATCH = "No line of the log is like that. Escape shows all."
-_LOG_COLUMNS = (Column("when", 8), Column("level", 8), Column("part", 12, wide_only=True), Column("what"))
 
 
 class JobsScreen(ConsoleScreen):
@@ -35,117 +30,93 @@ class JobsScreen(ConsoleScreen):
     AUTO_FOCUS = "#clock LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run_now", "Run now"),
-        Binding("p", "pause", "Pause / go on"),
+        Binding("p", "pause", "Pause/go on"),
+        Binding("delete", "cancel", "Cancel", key_display="del"),
         Binding("slash", "search", "Search", key_display="/"),
-        Binding("l", "grave", "Warnings only"),
+        Binding("l", "grave", "Warnings"),
         Binding("escape", "clear", "The whole log", show=False),
     ]
 
-    def __init__(self, data: AdminData) -> None:
-        super().__init__(data)
-        self._work: Work | None = None
-        self._grave_only = False
-        self._wanted = ""
-
     def body(self) -> ComposeResult:
         """The clock, the queue, the log."""
-        yield TablePanel("The clock", DUE_COLUMNS, id="clock")
+        yield ClockPanel()
         yield JobList()
-        yield Input(placeholder="words of the log, then Enter", id="log-words", compact=True)
-        yield TablePanel("Log", _LOG_COLUMNS, id="log")
+        yield LogPanel(self.data.log)
 
     async def load(self) -> None:
         """See ConsoleScreen."""
-        self._work = view = await self.data.jobs.work()
-        self.query_one("#clock", TablePanel).show([due_row(due, view.now) for due in view.due], _NO_CLOCK)
+        view = await self.data.jobs.work()
+        self.query_one(ClockPanel).show_due(view.due, view.now)
         self.query_one(JobList).show_jobs(view.jobs, view.now)
-        lines = await self.data.log.latest(self._grave_only, self._wanted)
-        panel = self.query_one("#log", TablePanel)
-        panel.border_title = self._log_title(len(lines))
-        empty = _NO_MATCH if self._grave_only or self._wanted else _NO_LOG
-        panel.show([log_row(line, view.now) for line in lines], empty)
+        await self.query_one(LogPanel).read(view.now)
 
     async def records(self, table: LiveTable) -> Sequence[Record]:
         """Jobs with all that is kept of them; the other tables as they are shown."""
-        if self._work is None or table is not self.query_one(JobList).table:
-            return table.records()
-        return [vars(job) for job in self._work.jobs]
+        queue = self.query_one(JobList)
+        return [vars(job) for job in queue.jobs] if table is queue.table else table.records()
 
     @work
     async def action_run_now(self) -> None:
         """Queues the chosen job of the clock, or the chosen one of the queue once more."""
-        if self._work is None:
-            return
         with self.sentences():
-            due, key = self._chosen_due(), self.query_one(JobList).table.current
-            if due is not None:
+            if due := self._due:
                 job = await self.data.jobs.run_now(due.name)
-            elif chosen := next((job for job in self._work.jobs if str(job.id) == key), None):
+            elif chosen := self.query_one(JobList).chosen:
                 job = await self.data.jobs.queue(chosen.name, chosen.arguments)
             else:
                 return
-            self.notify(f"queued: {job_name(job)}, job {job.id}", markup=False)
-            self.reload()
+            self._tell(f"queued: {job_name(job)}, job {job.id}")
 
     @work
     async def action_pause(self) -> None:
         """Has the chosen job rest, or go on: one of the clock for good, one of the queue until it is resumed."""
         with self.sentences():
-            due = self._chosen_due()
-            said = await self._rest(due) if due is not None else await self._pause()
-            if said:
-                self.notify(said, markup=False)
-                self.reload()
+            if due := self._due:
+                await self.data.jobs.rest(due.name, not due.rests)
+                named = plain(due.name)
+                self._tell(f"{named} is queued by the clock again" if due.rests else f"{named} rests")
+            elif job := self.query_one(JobList).chosen:
+                self._tell(_paused(job, await self.data.jobs.pause(job)))
+
+    @work
+    async def action_cancel(self) -> None:
+        """Asks, then takes the chosen job out of the queue for good."""
+        queue = self.query_one(JobList)
+        job = queue.chosen if queue.table.has_focus else None
+        if job is None or job.state != "queued":
+            self.notify("choose a job of the queue that waits or rests; one that is being worked at rests with p first")
+        elif await confirmed(self.app, "Cancel this job?", cancelling(job), "Cancel it"):
+            with self.sentences():
+                gone = await self.data.jobs.cancel(job)
+                self._tell(f"cancelled: {job_name(job)}" if gone else f"{job_name(job)} does not wait any more")
 
     def action_search(self) -> None:
-        """Puts the cursor into the box for words."""
-        box = self.query_one("#log-words", Input)
-        box.display = True
-        box.focus()
+        """Puts the cursor into the box for words of the log."""
+        self.query_one(LogPanel).start_search()
 
     def action_grave(self) -> None:
         """Warnings and errors only, or everything."""
-        self._grave_only = not self._grave_only
-        self.reload()
+        self.query_one(LogPanel).turn_grave()
 
-    @on(Input.Submitted, "#log-words")
-    def _searched(self, submitted: Input.Submitted) -> None:
-        self._narrow(submitted.value.strip())
+    @on(LogPanel.Narrowed)
+    def _read_log(self) -> None:
+        self.reload()
 
     def action_clear(self) -> None:
         """Every line of the log."""
-        self._grave_only = False
-        self._narrow("")
+        self.query_one(LogPanel).clear()
 
-    def _narrow(self, wanted: str) -> None:
-        self._wanted = wanted
-        box = self.query_one("#log-words", Input)
-        box.value = wanted
-        if box.has_focus:
-            self.query_one("#log", TablePanel).table.focus()
-        box.display = bool(wanted)
+    @property
+    def _due(self) -> Due | None:
+        """The line of the clock under the cursor, unless the queue has the focus."""
+        return None if self.query_one(JobList).table.has_focus else self.query_one(ClockPanel).chosen
+
+    def _tell(self, what: str) -> None:
+        self.notify(what, markup=False)
         self.reload()
 
-    async def _rest(self, due: Due) -> str:
-        await self.data.jobs.rest(due.name, not due.rests)
-        return f"{plain(due.name)} is queued by the clock again" if due.rests else f"{plain(due.name)} rests"
 
-    async def _pause(self) -> str:
-        table = self.query_one(JobList).table
-        job = next((job for job in (self._work.jobs if self._work else ()) if str(job.id) == table.current), None)
-        if job is None:
-            return ""
-        if not await self.data.jobs.pause(job):
-            return f"{job_name(job)} has ended already"
-        return f"{job_name(job)} {'rests' if job.paused_at is None else 'goes on'}"
-
-    def _chosen_due(self) -> Due | None:
-        """The line of the clock under the cursor, unless the queue has the focus."""
-        if self._work is None or self.query_one(JobList).table.has_focus:
-            return None
-        key = self.query_one("#clock", TablePanel).table.current
-        return next((due for due in self._work.due if due.name == key), None)
-
-    def _log_title(self, lines: int) -> str:
-        which = ", warnings and errors" if self._grave_only else ""
-        return f"Log: {lines:,} lines{which}{f' with “{self._wanted}”' if self._wanted else ''}, newest first"
+def _paused(job: Job, turned: bool) -> str:
+    if not turned:
+        return f"{job_name(job)} has ended already"
+    return f"{job_name(job)} {'rests' if job.paused_at is None else 'goes on'}"

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
-from storage.errors import KnowbotError
-from tui.admin_data import AdminData
-from tui.data.shelf import Looked
 from tui.screens.knowledge_changes import KnowledgeChanges
-from tui.widgets.document_text import document_text, entry_text
-from tui.widgets.job_text import current_job
+from tui.widgets.entry_panel import EntryPanel
 from tui.widgets.odd_side import OddSide
-from tui.widgets.panel import TextPanel
 from tui.widgets.search_side import SearchSide
-from tui.widgets.shelf_tree import ShelfTree, TreeTable
-
-LOOK_AGAIN_SECONDS = 600.0
-"""How often the files of all folders are looked at while the screen is open."""
-
-_BORDER = 4
-_LEAST_WIDTH = 20
+from tui.widgets.shelf_tree import ShelfTree
+from tui.widgets.tree_table import TreeTable
+from tui.widgets.work_line import WorkLine
 
 
 class KnowledgeScreen(KnowledgeChanges):
@@ -48,36 +39,22 @@ class KnowledgeScreen(KnowledgeChanges):
         Binding("escape", "leave_input", "Back to the documents", show=False),
     ]
 
-    def __init__(self, data: AdminData) -> None:
-        super().__init__(data)
-        self._looked: Looked | None = None
-        self._ended: float | None = None
-
     def body(self) -> ComposeResult:
         """Documents on the left, the chosen one or the search on the right, the work at hand below."""
         with Container(id="sides"):
             yield ShelfTree()
             with ContentSwitcher(initial="document", id="side"):
-                yield TextPanel("The document", id="document")
+                yield EntryPanel(self.data.shelf)
                 yield SearchSide(self.data.knowledge)
                 yield OddSide(self.data.shelf)
-        yield Static("", id="work", markup=False)
-
-    def on_mount(self) -> None:
-        """Has the files looked at now and then; the first time is once the documents are on the screen."""
-        super().on_mount()
-        self.set_interval(LOOK_AGAIN_SECONDS, self._look_at_files)
+        yield WorkLine(self.data.shelf)
 
     async def load(self) -> None:
         """See ConsoleScreen."""
-        tree = self.query_one(ShelfTree)
-        self.shelf = shelf = await self.data.shelf.view(tree.wanted, self._looked)
-        tree.show_shelf(shelf, self._looked)
-        self.query_one("#work", Static).update(current_job(shelf.jobs, shelf.now), layout=False)
-        ended = max((job.ended_at for job in shelf.jobs if job.ended_at), default=0.0)
-        if self._ended != ended:
-            self._look_at_files()
-        self._ended = ended
+        tree, work_line = self.query_one(ShelfTree), self.query_one(WorkLine)
+        self.shelf = shelf = await self.data.shelf.view(tree.wanted, work_line.found)
+        tree.show_shelf(shelf, work_line.found)
+        work_line.show_jobs(shelf.jobs, shelf.now)
         self._show_chosen()
 
     def action_search(self) -> None:
@@ -124,31 +101,12 @@ class KnowledgeScreen(KnowledgeChanges):
             search.explain(entry.location)
 
     @on(ShelfTree.WantedChanged)
+    @on(WorkLine.FilesSeen)
     def _read_more(self) -> None:
         self.reload()
 
     @on(ShelfTree.Chosen)
     def _show_chosen(self) -> None:
-        self._show_entry()
-
-    @work(group="document", exclusive=True)
-    async def _show_entry(self) -> None:
-        entry, panel = self.entry, self.query_one("#document", TextPanel)
-        if entry is None or self.shelf is None:
-            return
-        if entry.what == "document":
-            with self.sentences():
-                preview = await self.data.shelf.preview(entry.location)
-                if preview is not None:
-                    width = max(panel.size.width - _BORDER, _LEAST_WIDTH)
-                    panel.show(document_text(preview, entry.state, width))
-        elif entry.what != "more":
-            panel.show(entry_text(entry, self.shelf_of(entry), self.shelf.now))
-
-    @work(group="look", exclusive=True)
-    async def _look_at_files(self) -> None:
-        try:
-            self._looked = await self.data.shelf.look()
-        except KnowbotError as error:
-            self.notify(str(error), title="Not looked at", severity="warning", timeout=12, markup=False)
-        self.reload()
+        entry = self.entry
+        if entry is not None and self.shelf is not None:
+            self.query_one(EntryPanel).show_entry(entry, self.shelf_of(entry), self.shelf.now)

@@ -11,6 +11,7 @@ from retrieval.forget import Forgotten
 from storage.jobs import Job
 from tui.data.shelf import Shelf, SourceShelf
 from tui.dialogs.add import AddDialog
+from tui.dialogs.confirm import confirmed
 from tui.dialogs.edit import EditDialog, Edited
 from tui.screens.base import ConsoleScreen
 from tui.widgets.job_text import job_name
@@ -117,7 +118,7 @@ class KnowledgeChanges(ConsoleScreen):
                 f"their vectors, and what {count(quoted, 'past quote')} of it say, go out of every file for good. "
                 "Its file or page stays where it is; no refresh takes it in again unless you let it in."
             )
-            if await self.confirmed("Forget this document?", what, "Forget it"):
+            if await confirmed(self.app, "Forget this document?", what, "Forget it"):
                 self.notify("forgetting … every file is written anew")
                 self.notify(_forgotten(await self.data.knowledge.forget(entry.location)), markup=False, timeout=12)
                 self.reload()
@@ -132,7 +133,7 @@ class KnowledgeChanges(ConsoleScreen):
                 f"{shelf.source.location}\n\n{count(shelf.counts.documents, 'document')} with their passages and "
                 "vectors go, and no refresh looks there again. The files or pages themselves stay where they are."
             )
-            if await self.confirmed("Forget this source?", what, "Forget it"):
+            if await confirmed(self.app, "Forget this source?", what, "Forget it"):
                 gone = await self.data.knowledge.drop_source(shelf.source)
                 self.notify(f"forgotten: {shelf.source.location} with {count(gone, 'document')}", markup=False)
                 self.reload()

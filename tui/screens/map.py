@@ -13,21 +13,15 @@ from textual.widgets import DataTable, Input
 
 from tui.admin_data import AdminData
 from tui.data.exploring import Explored
+from tui.dialogs.confirm import confirmed
 from tui.screens.base import ConsoleScreen
-from tui.times import short_time
+from tui.widgets.index_text import money_words
 from tui.widgets.live_table import LiveTable
 from tui.widgets.map_chart import MapChart
-from tui.widgets.panel import TablePanel, TextPanel
-from tui.widgets.survey_text import (
-    LISTS,
-    NONE,
-    SURVEY_COLUMNS,
-    TITLES,
-    analogy_text,
-    similarity_text,
-    survey_detail,
-    survey_rows,
-)
+from tui.widgets.panel import TextPanel
+from tui.widgets.survey_list import SurveyList
+from tui.widgets.survey_text import analogy_text, similarity_text
+from tui.words import count
 
 _HOW = "king - man + woman for an analogy, or texts and addresses with | between them to compare"
 
@@ -51,14 +45,13 @@ class MapScreen(ConsoleScreen):
     def __init__(self, data: AdminData) -> None:
         super().__init__(data)
         self._explored: Explored | None = None
-        self._list = LISTS[0]
 
     def body(self) -> ComposeResult:
         """The map, the list and its detail, and a line to ask in."""
         with Container(id="map-body"):
             yield MapChart()
             with Vertical(id="map-side"):
-                yield TablePanel(TITLES[self._list], SURVEY_COLUMNS, id="found")
+                yield SurveyList()
                 yield TextPanel("", id="found-detail")
         yield Input(placeholder=_HOW, id="relate", compact=True)
 
@@ -67,12 +60,13 @@ class MapScreen(ConsoleScreen):
         before, self._explored = self._explored, await self.data.exploring.view()
         # What was asked of texts stays to be read until the survey is another one.
         if before is None or (before.survey, before.map) != (self._explored.survey, self._explored.map):
-            self._show()
+            self.query_one(SurveyList).show_found(self._explored)
+            self._tell()
 
     def action_next_list(self) -> None:
         """The next of topics, gaps, duplicates and outliers."""
-        self._list = LISTS[(LISTS.index(self._list) + 1) % len(LISTS)]
-        self._show()
+        self.query_one(SurveyList).turn()
+        self._tell()
 
     @work
     async def action_survey(self) -> None:
@@ -90,50 +84,35 @@ class MapScreen(ConsoleScreen):
         self.query_one(LiveTable).focus()
 
     @on(DataTable.RowHighlighted)
-    def _choose(self) -> None:
-        self._tell()
+    def _tell(self) -> None:
+        found = self.query_one(SurveyList)
+        self.query_one(MapChart).show(self._explored.map if self._explored else None, found.topic)
+        self._say(*found.detail)
 
     @on(Input.Submitted, "#relate")
-    def _asked(self, submitted: Input.Submitted) -> None:
-        self._relate(submitted.value)
-
     @work(exclusive=True, group="relate")
-    async def _relate(self, line: str) -> None:
+    async def _relate(self, submitted: Input.Submitted) -> None:
+        line = submitted.value.strip()
         texts = [part.strip() for part in line.split("|") if part.strip()]
+        terms = _terms(line) if len(texts) == 1 else None
         with self.sentences():
-            if len(texts) == 1 and (terms := _terms(line)):
-                text = analogy_text(line.strip(), await self.data.exploring.analogy(*terms))
-            else:
-                text = similarity_text(await self.data.exploring.similar(texts))
-            self._say("How texts relate", text)
+            if terms is None:
+                self._say("How texts relate", similarity_text(await self.data.exploring.similar(texts)))
+            elif await self._may_encode(terms):
+                found = await self.data.exploring.analogy(*terms)
+                self._say("How texts relate", analogy_text(line, found))
 
-    def _show(self) -> None:
-        found = self._explored
-        if found is None:
-            return
-        panel = self.query_one("#found", TablePanel)
-        panel.border_title = TITLES[self._list]
-        panel.border_subtitle = f"as of {short_time(found.survey.made_at, found.now)}" if found.survey else ""
-        panel.show(survey_rows(found.survey, self._list) if found.survey else [], self._nothing(found))
-        self._tell()
-
-    def _tell(self) -> None:
-        found, place = self._explored, self._place()
-        if found is None or found.survey is None or place is None:
-            self.query_one(MapChart).show(found.map if found else None)
-            self._say("", Content(""))
-            return
-        self.query_one(MapChart).show(found.map, place if self._list == "topics" else None)
-        key = survey_rows(found.survey, self._list)[place].cells[1]
-        self._say(key, survey_detail(found.survey, self._list, place))
-
-    def _place(self) -> int | None:
-        """Of the line under the cursor, in the list."""
-        table = self.query_one("#found", TablePanel).table
-        return table.cursor_row if 0 <= table.cursor_row < table.row_count else None
-
-    def _nothing(self, found: Explored) -> str:
-        return NONE[self._list] if found.survey else NONE["topics"]
+    async def _may_encode(self, terms: tuple[str, str, str]) -> bool:
+        """Asks where the words of the space have to be encoded for money first."""
+        estimate = await self.data.exploring.analogy_estimate(*terms)
+        if not estimate.costs_money:
+            return True
+        what = (
+            f"{count(estimate.texts, 'word and heading', 'words and headings')} of the space, "
+            f"{estimate.tokens:,} tokens, have to be encoded by {estimate.model} first.\n\nMoney: "
+            f"{money_words(estimate)}. The next analogy finds them known."
+        )
+        return await confirmed(self.app, "Encode the words of this space?", what, "Encode them")
 
     def _say(self, title: str, text: Content) -> None:
         panel = self.query_one("#found-detail", TextPanel)

@@ -9,39 +9,22 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Input
 
-from retrieval.review import Explained
-from storage.errors import KnowbotError
-from storage.interactions import NoSuchInteractionError
-from storage.records import Interaction, Verdict
-from tui.admin_data import AdminData
-from tui.data.questions import PAGE, QuestionPage
-from tui.dialogs.answer import AnswerDialog
 from tui.dialogs.gaps import GapsDialog
 from tui.export import Record
-from tui.screens.base import ConsoleScreen
+from tui.screens.question_changes import QuestionChanges
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.live_table import LiveTable
-from tui.widgets.panel import TablePanel, TextPanel
-from tui.widgets.question_detail import question_reckoned, question_said
-from tui.widgets.question_list import (
-    COLUMNS,
-    NO_MATCH,
-    NONE,
-    Narrowing,
-    page_title,
-    question_record,
-    question_row,
-    thought_of,
-)
+from tui.widgets.question_full import QuestionFull
+from tui.widgets.question_list import Narrowing, question_record, thought_of
+from tui.widgets.question_pages import QuestionPages
+from tui.widgets.words_box import WordsBox
 from tui.words import DECISIONS
 
 
-class QuestionsScreen(ConsoleScreen):
-    """A page of questions, and the chosen one in full. Beyond either end of the page is the next one."""
+class QuestionsScreen(QuestionChanges):
+    """A page of questions, and the chosen one in full."""
 
     NAME = "questions"
     PURPOSE = (
@@ -50,10 +33,7 @@ class QuestionsScreen(ConsoleScreen):
     )
     AUTO_FOCUS = "LiveTable"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "mark('right')", "Right"),
-        Binding("w", "mark('wrong')", "Wrong"),
-        Binding("a", "write_answer", "Answer it"),
-        Binding("g", "golden", "Golden"),
+        *QuestionChanges.BINDINGS,
         Binding("u", "gaps", "Unanswered"),
         Binding("slash", "search", "Search", key_display="/"),
         Binding("d", "next('decision')", "Outcome", show=False),
@@ -65,78 +45,53 @@ class QuestionsScreen(ConsoleScreen):
         Binding("escape", "clear", "All questions", show=False),
     ]
 
-    def __init__(self, data: AdminData) -> None:
-        super().__init__(data)
-        self._narrowing = Narrowing(data.space)
-        self._page: QuestionPage | None = None
-        self._before: list[Interaction] = []
-
     def body(self) -> ComposeResult:
-        """What narrows them down, the list, and the question beside it."""
+        """What narrows them down, the list, and the chosen question below."""
         yield FilterLine()
-        yield Input(placeholder="words of the question or the answer, then Enter", id="words", compact=True)
-        yield TablePanel("Questions", COLUMNS, id="question-table")
-        with Horizontal(id="question-full"):
-            yield TextPanel("What was said", id="question-detail")
-            yield TextPanel("How it came about", id="question-reckoning")
+        yield WordsBox("the question or the answer", "words")
+        yield QuestionPages(self.data.questions, Narrowing(self.data.space))
+        yield QuestionFull(self.data.questions)
 
     async def load(self) -> None:
         """See ConsoleScreen."""
-        wanted = self._narrowing.filter(self._page.now if self._page else 0.0)
-        self._page = page = await self.data.questions.page(wanted, self._before[-1] if self._before else None)
-        panel = self.query_one(TablePanel)
-        panel.border_title = page_title(page, len(self._before) * PAGE)
-        note = NO_MATCH if self._narrowing.given else NONE
-        panel.show([question_row(each, page.now) for each in page.questions], note)
-        self.query_one(FilterLine).show(self._narrowing.choices())
+        pages = self.query_one(QuestionPages)
+        await pages.read()
+        self.query_one(FilterLine).show(pages.narrowing.choices())
         self._show_chosen()
 
     def arrive(self, what: str) -> None:
         """A decision, or what was thought of an answer, narrows the list down to the last seven days of it."""
         if what:
             week = Narrowing(self.data.space, days=7.0, shadow=False)
-            self._narrow(replace(week, decision=what) if what in DECISIONS else replace(week, thought=thought_of(what)))
+            found = replace(week, decision=what) if what in DECISIONS else replace(week, thought=thought_of(what))
+            self.query_one(QuestionPages).narrow(found)
 
     async def records(self, table: LiveTable) -> Sequence[Record]:
         """Every question that matches, with all that is kept of it."""
-        wanted = self._narrowing.filter(self._page.now if self._page else 0.0)
-        return [question_record(each) for each in await self.data.questions.all_matching(wanted)]
+        return [question_record(each) for each in await self.query_one(QuestionPages).every_match()]
 
     def action_next(self, what: str) -> None:
         """The next choice of what the list is narrowed down by."""
-        self._narrow(self._narrowing.next(what, self._page.channels if self._page else ()))
+        self.query_one(QuestionPages).narrow_further(what)
 
     def action_clear(self) -> None:
         """Every question of the space, and back to the list."""
-        self._narrow(Narrowing(self.data.space))
+        self.query_one(QuestionPages).narrow(Narrowing(self.data.space))
 
     def action_search(self) -> None:
         """Puts the cursor into the box for words."""
-        words = self.query_one("#words", Input)
-        words.display = True
-        words.focus()
+        self.query_one(WordsBox).start()
 
     @on(Input.Submitted, "#words")
     def _searched(self, submitted: Input.Submitted) -> None:
-        self._narrow(replace(self._narrowing, words=submitted.value.strip()))
+        pages = self.query_one(QuestionPages)
+        pages.narrow(replace(pages.narrowing, words=submitted.value.strip()))
 
-    @work
-    async def action_mark(self, verdict: Verdict) -> None:
-        """Says whether the chosen answer was right; the same once more takes it back."""
-        if chosen := self._chosen():
-            with self.sentences():
-                said = None if chosen.verdict == verdict else verdict
-                await self.data.questions.mark(chosen.id, said)
-                self.notify(f"marked {said}" if said else "the mark was taken back")
-                self.reload()
-
-    @work
-    async def action_write_answer(self) -> None:
-        """Asks for the answer, and makes a document of it."""
-        chosen = self._chosen()
-        if chosen is None:
-            return
-        await self._write_answer(chosen.question, chosen.answer)
+    @on(QuestionPages.Narrowed)
+    def _show_narrowing(self) -> None:
+        pages = self.query_one(QuestionPages)
+        self.query_one(WordsBox).settle(pages.narrowing.words, pages.table)
+        self.query_one(FilterLine).show(pages.narrowing.choices())
 
     @work
     async def action_gaps(self) -> None:
@@ -148,92 +103,11 @@ class QuestionsScreen(ConsoleScreen):
                 self.notify(f"queued: survey, job {job.id}")
             elif chosen is not None and chosen.gap is not None:
                 gap = chosen.gap
-                self._narrow(Narrowing(self.data.space, gap=gap.name, numbers=gap.questions))
+                narrowed = Narrowing(self.data.space, gap=gap.name, numbers=gap.questions)
+                self.query_one(QuestionPages).narrow(narrowed)
                 if chosen.what == "answer":
-                    await self._write_answer(gap.examples[0] if gap.examples else gap.name, "")
-
-    async def _write_answer(self, question: str, answer: str) -> None:
-        written = await self.app.push_screen_wait(AnswerDialog(question, answer))
-        if written is not None:
-            with self.sentences():
-                self.notify("the answer is being taken in …")
-                location = await self.data.questions.write_answer(written.question, written.answer)
-                self.notify(f"the next who asks is answered from {location}", markup=False)
-                self.reload()
-
-    @work
-    async def action_golden(self) -> None:
-        """Makes the chosen question golden, or takes that back."""
-        if chosen := self._chosen():
-            with self.sentences():
-                if (await self.data.questions.explain(chosen.id)).golden:
-                    await self.data.questions.unmake_golden(chosen.id)
-                    self.notify("it is no golden question any more")
-                else:
-                    location = await self.data.questions.make_golden(chosen.id)
-                    self.notify(f"golden: {location} answers it", markup=False)
-                self.reload()
-
-    @on(LiveTable.Edge)
-    async def _turn(self, edge: LiveTable.Edge) -> None:
-        if self._page is None or self._reading:
-            return
-        if edge.pages > 0 and len(self._page.questions) == PAGE:
-            await self._show_page([*self._before, self._page.questions[-1]], first=True)
-        elif edge.pages < 0 and self._before:
-            await self._show_page(self._before[:-1], first=False)
-
-    async def _show_page(self, before: list[Interaction], first: bool) -> None:
-        former, self._before = self._before, before
-        try:
-            await self.load()
-        except KnowbotError as error:
-            self._before = former
-            self.notify(str(error), severity="error", markup=False)
-            return
-        table = self.query_one(LiveTable)
-        table.move_cursor(row=0 if first else table.row_count - 1)
-
-    @work(group="narrow", exclusive=True)
-    async def _narrow(self, narrowing: Narrowing) -> None:
-        self._narrowing, self._before = narrowing, []
-        self._tidy(narrowing.words)
-        self.query_one(FilterLine).show(narrowing.choices())
-        await self._show_page([], first=True)
-
-    def _tidy(self, words: str) -> None:
-        """The box for words takes room only while it is used."""
-        box = self.query_one("#words", Input)
-        box.value = words
-        if box.has_focus:
-            self.query_one(LiveTable).focus()
-        box.display = bool(words)
+                    await self.write_answer(gap.examples[0] if gap.examples else gap.name, "")
 
     @on(LiveTable.RowHighlighted)
     def _show_chosen(self) -> None:
-        self._detail()
-
-    @work(group="detail", exclusive=True)
-    async def _detail(self) -> None:
-        chosen = self._chosen()
-        self.query_one("#question-full").display = chosen is not None
-        if chosen is None:
-            return
-        try:
-            self._show_in_full(await self.data.questions.explain(chosen.id))
-        except NoSuchInteractionError as gone:
-            self.query_one("#question-detail", TextPanel).show(Content(str(gone)))
-        except KnowbotError:
-            self.reload()  # the banner says what is wrong
-
-    def _show_in_full(self, explained: Explained) -> None:
-        """In two panels, or where there is little room in one."""
-        said, reckoned = question_said(explained), question_reckoned(explained)
-        narrow = self.has_class("-narrow")
-        self.query_one("#question-reckoning").display = not narrow
-        self.query_one("#question-detail", TextPanel).show(Content("\n\n").join([said, reckoned]) if narrow else said)
-        self.query_one("#question-reckoning", TextPanel).show(reckoned)
-
-    def _chosen(self) -> Interaction | None:
-        key = self.query_one(TablePanel).table.current
-        return next((each for each in (self._page.questions if self._page else ()) if str(each.id) == key), None)
+        self.query_one(QuestionFull).show(self.chosen)

@@ -16,13 +16,13 @@ from tui.data.tokens import TokenView
 from tui.dialogs.open_file import OpenFileDialog
 from tui.screens.base import ConsoleScreen
 from tui.widgets.panel import TextPanel
+from tui.widgets.token_source import TokenSource
 from tui.widgets.token_text import costs_text, token_title, tokens_text
 
 PAUSE_SECONDS = 0.15
 """How long nobody types before a text is counted."""
 
 _SAY = "A text, a web page, a PDF, a Word or a PowerPoint file. Of a web page it is shown what cleaning saves."
-_READINGS = ("the page as it is", "without its tags", "cleaned for a model")
 
 
 class TokensScreen(ConsoleScreen):
@@ -48,18 +48,11 @@ class TokensScreen(ConsoleScreen):
         super().__init__(data)
         self._encodings: tuple[str, ...] = ()
         self._chosen = [0, 1]
-        self._readings: tuple[str, ...] = ()
-        self._reading_shown = 0
 
     def body(self) -> ComposeResult:
         """The text, its costs, its tokens."""
         with Container(id="token-top"):
-            text = TextArea(
-                id="text", soft_wrap=True, tab_behavior="focus", placeholder="Paste a text, or press t and type."
-            )
-            text.border_title = "Text"
-            text.add_class("panel")
-            yield text
+            yield TokenSource()
             yield TextPanel("What it costs", id="token-costs")
         with Container(id="token-bottom"):
             yield TextPanel("", id="tokens-0")
@@ -75,13 +68,13 @@ class TokensScreen(ConsoleScreen):
 
     def on_paste(self, pasted: events.Paste) -> None:
         """What is pasted anywhere on the screen is the text."""
-        text = self.query_one(TextArea)
+        text = self.query_one(TokenSource)
         if not text.has_focus:
             text.load_text(pasted.text)
 
     def action_type(self) -> None:
         """Into the text; Escape leads out of it."""
-        self.query_one(TextArea).focus()
+        self.query_one(TokenSource).focus()
 
     def action_next_encoding(self, side: int) -> None:
         """Another vocabulary on one of the sides."""
@@ -91,7 +84,7 @@ class TokensScreen(ConsoleScreen):
 
     def action_clear(self) -> None:
         """An empty text."""
-        self.query_one(TextArea).text = ""
+        self.query_one(TokenSource).text = ""
 
     def action_leave_text(self) -> None:
         """Out of the text, where number keys lead to other screens."""
@@ -99,14 +92,8 @@ class TokensScreen(ConsoleScreen):
 
     def action_next_reading(self) -> None:
         """The page as it is, its text without tags, or cleaned as a model is given it."""
-        if not self._readings:
+        if not self.query_one(TokenSource).next_reading():
             self.notify("this is for web pages: open one, or paste its source")
-            return
-        self._reading_shown = (self._reading_shown + 1) % len(self._readings)
-        readings, shown = self._readings, self._reading_shown
-        text = self.query_one(TextArea)
-        text.border_subtitle = _READINGS[shown]
-        text.load_text(readings[shown])
 
     @work
     async def action_open(self) -> None:
@@ -115,34 +102,21 @@ class TokensScreen(ConsoleScreen):
         if path is not None:
             with self.sentences():
                 given = await self.data.tokens.open(path)
-                text = self.query_one(TextArea)
-                text.border_title = path.name
-                self._readings = ()
-                text.load_text(given.text)
+                self.query_one(TokenSource).show_file(path.name, given.text)
 
     @on(TextArea.Changed)
-    def _typed(self) -> None:
-        self._count()
-
     @work(group="count", exclusive=True)
     async def _count(self) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
         if not self._encodings:
             return
-        text = self.query_one(TextArea).text
+        text = self.query_one(TokenSource).text
         names = tuple(self._encodings[place] for place in self._chosen)
         with self.sentences():
             self._show(await self.data.tokens.examine(text, names), names)
 
     def _show(self, view: TokenView, names: tuple[str, ...]) -> None:
-        text = self.query_one(TextArea)
-        if view.given.page:
-            page = view.given.page
-            self._readings, self._reading_shown = (page.raw, page.stripped, page.cleaned), 0
-            text.border_subtitle = _READINGS[0]
-        elif text.text not in self._readings:
-            self._readings = ()
-            text.border_subtitle = ""
+        self.query_one(TokenSource).know(view.given)
         self.query_one("#token-costs", TextPanel).show(costs_text(view))
         rows = [each.counted for each in view.examined]
         for side, (name, found) in enumerate(zip(names, view.examined, strict=True)):

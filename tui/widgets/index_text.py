@@ -126,7 +126,7 @@ def _planned(plan: ReindexPlan) -> Iterator[Content]:
     yield Content(f"{count(plan.chunks, 'passage')} of {plan.dimensions} dimensions, {plan.tokens:,} tokens")
     yield Content(f"{count(estimate.texts, 'text')} to encode, {estimate.tokens + estimate.fit_tokens:,} tokens{known}")
     yield Content.from_markup("time   [b]$time[/b]", time=_time(estimate))
-    yield Content.from_markup("money  [b]$money[/b]", money=_money(estimate))
+    yield Content.from_markup("money  [b]$money[/b]", money=money_words(estimate))
 
 
 def _time(estimate: Estimate) -> str:
@@ -135,7 +135,8 @@ def _time(estimate: Estimate) -> str:
     return f"about {duration(estimate.seconds)}, {_BASIS[estimate.basis]}"
 
 
-def _money(estimate: Estimate) -> str:
+def money_words(estimate: Estimate) -> str:
+    """What it will cost."""
     if not estimate.costs_money:
         return "none"
     if estimate.price is None:

@@ -22,20 +22,27 @@ class JobList(TablePanel):
 
     def __init__(self) -> None:
         super().__init__("Work", JOB_COLUMNS, id="jobs")
-        self._sentences: dict[str, str] = {}
+        self.jobs: tuple[Job, ...] = ()
+        self._now = 0.0
 
     def compose(self) -> ComposeResult:
         """The table and the sentence."""
         yield from super().compose()
         yield Static("", id="job-sentence", markup=False)
 
+    @property
+    def chosen(self) -> Job | None:
+        """The one under the cursor."""
+        return next((job for job in self.jobs if str(job.id) == self.table.current), None)
+
     def show_jobs(self, jobs: Sequence[Job], now: float) -> None:
         """Shows the queue as it is now."""
-        self._sentences = {str(job.id): f"{job_name(job)}: {job_words(job, now)}" for job in jobs}
+        self.jobs, self._now = tuple(jobs), now
         self.show([job_row(job, now) for job in jobs], _NONE)
         self._show_sentence()
 
     @on(LiveTable.RowHighlighted)
     def _show_sentence(self) -> None:
-        sentence = self._sentences.get(self.table.current or "", "")
+        job = self.chosen
+        sentence = f"{job_name(job)}: {job_words(job, self._now)}" if job else ""
         self.query_one("#job-sentence", Static).update(one_line(sentence))

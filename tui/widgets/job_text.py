@@ -10,7 +10,7 @@ from tui.widgets.live_table import Column, Row
 from tui.words import bar, count, plain, short_places
 
 _MARKS = {"running": "► running", "queued": "· waiting", "done": "✓ done", "failed": "✗ failed"}
-_PAUSED = "‖ paused"
+_PAUSED, _CANCELLED = "‖ paused", "⊘ dropped"
 _BAR = 16
 
 JOB_COLUMNS = (
@@ -38,6 +38,8 @@ def job_name(job: Job) -> str:
 
 def job_mark(job: Job) -> str:
     """The state with its sign, so that a list is scanned quickly and needs no colour."""
+    if job.was_cancelled:
+        return _CANCELLED
     return _PAUSED if job.state == "queued" and job.paused_at is not None else _MARKS[job.state]
 
 
@@ -57,8 +59,15 @@ def job_words(job: Job, now: float) -> str:
 def job_row(job: Job, now: float) -> Row:
     """A line of a table with JOB_COLUMNS."""
     when = short_time(job.ended_at or job.started_at or job.queued_at, now)
-    style = "bold" if job.state in ("running", "failed") else ""
+    style = "bold" if job.state in ("running", "failed") and not job.was_cancelled else ""
     return Row(str(job.id), (job_mark(job), job_name(job), job_words(job, now), when, job.origin), style)
+
+
+def cancelling(job: Job) -> str:
+    """What goes when a job is cancelled, and what stays."""
+    waits = "rests" if job.paused_at is not None else "waits"
+    half = " The half-built index is deleted on the screen Index." if job.name == "reindex" else ""
+    return f"{job_name(job)}, job {job.id}, {waits}. What it has stored so far stays.{half}"
 
 
 def current_job(jobs: Sequence[Job], now: float) -> str:

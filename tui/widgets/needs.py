@@ -95,7 +95,8 @@ def _needs(view: Overview, inspection: Inspection | None) -> Iterator[Need]:
     if view.silent_since is not None:
         since = at_time(view.silent_since, view.now)
         yield Need(f"the bot seems to be stopped: it should have queued work {since}. `knowbot run` starts it", "jobs")
-    for job in (job for job in view.jobs if job.state == "failed" and (job.ended_at or 0) > view.now - DAY):
+    failed = (job for job in view.jobs if job.state == "failed" and not job.was_cancelled)
+    for job in (job for job in failed if (job.ended_at or 0) > view.now - DAY):
         yield Need(f"{job_name(job)} failed, {at_time(job.ended_at or 0, view.now)}: {job.outcome}", "jobs")
     yield from (Need(problem, "jobs") for problem in (inspection.problems if inspection else ()))
     for each in view.budget:

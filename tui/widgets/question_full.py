@@ -1,0 +1,52 @@
+"""A question in full: in two panels, or where there is little room in one."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+
+from retrieval.review import Explained
+from storage.errors import KnowbotError
+from storage.records import Interaction
+from tui.data.questions import QuestionsData
+from tui.widgets.panel import TextPanel
+from tui.widgets.question_detail import question_reckoned, question_said
+
+
+class QuestionFull(Horizontal):
+    """What was said, and how it came about; hidden while no question is chosen."""
+
+    def __init__(self, data: QuestionsData) -> None:
+        super().__init__(id="question-full")
+        self._data = data
+
+    def compose(self) -> ComposeResult:
+        """The two panels."""
+        yield TextPanel("What was said", id="question-detail")
+        yield TextPanel("How it came about", id="question-reckoning")
+
+    @work(group="explain", exclusive=True)
+    async def show(self, question: Interaction | None) -> None:
+        """Reads how it was decided, and shows it; a question that is gone says so."""
+        self.display = question is not None
+        if question is None:
+            return
+        try:
+            self._explain(await self._data.explain(question.id))
+        except KnowbotError as error:
+            self._show_panels(Content(str(error)), None)
+
+    def _explain(self, explained: Explained) -> None:
+        said, reckoned = question_said(explained), question_reckoned(explained)
+        if self.screen.has_class("-narrow"):
+            self._show_panels(Content("\n\n").join([said, reckoned]), None)
+        else:
+            self._show_panels(said, reckoned)
+
+    def _show_panels(self, said: Content, reckoned: Content | None) -> None:
+        self.query_one("#question-detail", TextPanel).show(said)
+        beside = self.query_one("#question-reckoning", TextPanel)
+        beside.display = reckoned is not None
+        beside.show(reckoned or Content(""))
