@@ -15,7 +15,7 @@ from bot.lasting_view import Clicked, Form, LastingButton, LastingView, Numbered
 from bot.saving import DraftButton
 from bot.staff import refuse_others
 from bot.translate import quoted_embeds
-from bot.troubles import acknowledge, tell
+from bot.troubles import tell
 from bot.verdicts import VerdictButton
 from retrieval.types import Answer
 
@@ -43,12 +43,13 @@ class VoteButton(LastingButton, template=r"knowbot:vote:(?P<number>\d+):(?P<help
     async def pressed(self, interaction: Clicked) -> None:
         """Keeps the vote, the latest of each member; asks why where it was not helpful."""
         client: KnowbotClient = interaction.client
-        if self.helpful:
-            await acknowledge(interaction)
-        else:  # a form is an acknowledgement as well, and the only one that a form may be
+        vote = client.engine.conversations.vote
+        if not self.helpful:  # a form is an acknowledgement as well, and the only one that a form may be
             await interaction.response.send_modal(WhyModal(client, self.number))
-        await client.lane.run(client.engine.conversations.vote, self.number, interaction.user.id, self.helpful)
-        if self.helpful:
+            await client.lane.run(vote, self.number, interaction.user.id, False)
+            return
+        async with client.deferring.thinking(interaction):
+            await client.lane.run(vote, self.number, interaction.user.id, True)
             await tell(interaction, words.VOTED[True])
 
 
@@ -69,10 +70,10 @@ class WhyModal(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keeps the words with the vote."""
-        await acknowledge(interaction)
-        vote = self._client.engine.conversations.vote
-        await self._client.lane.run(vote, self._number, interaction.user.id, False, self.reason.value.strip())
-        await tell(interaction, words.VOTED[False])
+        async with self._client.deferring.thinking(interaction):
+            vote = self._client.engine.conversations.vote
+            await self._client.lane.run(vote, self._number, interaction.user.id, False, self.reason.value.strip())
+            await tell(interaction, words.VOTED[False])
 
 
 class SourcesButton(NumberedButton, template=r"knowbot:sources:(?P<number>\d+)"):
@@ -86,12 +87,12 @@ class SourcesButton(NumberedButton, template=r"knowbot:sources:(?P<number>\d+)")
     async def pressed(self, interaction: Clicked) -> None:
         """Only whoever pressed it sees them."""
         client: KnowbotClient = interaction.client
-        await acknowledge(interaction)
-        sources = await client.lane.run(client.engine.conversations.sources, self.number)
-        if sources:
-            await interaction.edit_original_response(embeds=quoted_embeds(sources))
-        else:
-            await tell(interaction, words.SOURCES_GONE)
+        async with client.deferring.thinking(interaction):
+            sources = await client.lane.run(client.engine.conversations.sources, self.number)
+            if sources:
+                await interaction.edit_original_response(embeds=quoted_embeds(sources))
+            else:
+                await tell(interaction, words.SOURCES_GONE)
 
 
 class WithdrawButton(NumberedButton, template=r"knowbot:withdraw:(?P<number>\d+)"):

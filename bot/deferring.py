@@ -35,18 +35,23 @@ class Deferring:
         self._owed = self._deferrals.all()
 
     @asynccontextmanager
-    async def thinking(self, interaction: discord.Interaction, *, ephemeral: bool) -> AsyncIterator[None]:
-        """Shows that knowbot is at it. The block has to reply; where it cannot any more, the next start does."""
+    async def thinking(self, interaction: discord.Interaction, *, ephemeral: bool = True) -> AsyncIterator[None]:
+        """Shows that knowbot is at it, which a stop waits for.
+
+        Discord waits three seconds for that sign; after it, the block has 15 minutes to reply, with ``tell`` for
+        instance. Where it cannot any more, the next start does.
+        """
         deferral = Deferral(interaction.token, self._client.engine.clock())
         # Not on the lane, which may be full, and beside the deferral, which has three seconds.
         noting = asyncio.create_task(asyncio.to_thread(self._deferrals.put, deferral))
-        try:
-            await interaction.response.defer(thinking=True, ephemeral=ephemeral)
-            await noting
-            yield
-        finally:
-            await noting
-            await asyncio.to_thread(self._deferrals.drop, deferral.token)
+        async with self._client.at_work():
+            try:
+                await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+                await noting
+                yield
+            finally:
+                await noting
+                await asyncio.to_thread(self._deferrals.drop, deferral.token)
 
     async def settle(self) -> None:
         """Says where knowbot was killed that there is no reply to come; once, and not where there is a reply."""

@@ -14,7 +14,7 @@ from bot.lasting_view import Clicked, Form, LastingButton, LastingView
 from bot.places import bound_to
 from bot.staff import refuse_others
 from bot.translate import draft_embed
-from bot.troubles import acknowledge, tell
+from bot.troubles import tell
 from storage.message_documents import AnswerDraft, NoSuchDraftError
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ class SaveModal(Form):
             drafted_by=hashed(interaction.user.id),
             drafted_at=now,
         )
-        await acknowledge(interaction)
-        if interaction.guild_id:
-            await self._client.lane.run(engine.stores.servers.note_channels, interaction.guild_id, [channel.id])
-        number = await self._client.lane.run(engine.saved_answers.draft, draft)
-        await interaction.edit_original_response(embed=draft_embed(draft), view=draft_buttons(number))
+        async with self._client.deferring.thinking(interaction):
+            if interaction.guild_id:
+                await self._client.lane.run(engine.stores.servers.note_channels, interaction.guild_id, [channel.id])
+            number = await self._client.lane.run(engine.saved_answers.draft, draft)
+            await interaction.edit_original_response(embed=draft_embed(draft), view=draft_buttons(number))
 
 
 class DraftButton(LastingButton, template=r"knowbot:draft:(?P<number>\d+):(?P<verdict>publish|discard)"):

@@ -83,11 +83,6 @@ class Troubles:
             logger.error("Discord would not show #%s: %s", channel, error)
 
 
-async def acknowledge(interaction: discord.Interaction) -> None:
-    """Discord waits three seconds for a sign; after it, ``tell`` has 15 minutes. Only whoever asked sees it."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-
-
 async def tell(interaction: discord.Interaction, text: str) -> None:
     """An ephemeral line in answer to a command or a button, whether it was acknowledged already or not.
 

@@ -41,9 +41,9 @@ class Admin(commands.Cog, name="admin"):
     async def _switch(self, interaction: discord.Interaction, paused: bool) -> None:
         if interaction.guild is None or await refuse_others(interaction, self._client.settings):
             return
-        await interaction.response.defer(thinking=True)
-        await self._client.pausing.set(interaction.guild, paused, interaction.user.id)
-        audit, by = self._client.engine.members.audit, interaction.user.id
-        await self._client.lane.run(audit, str(interaction.guild_id), by, "pause" if paused else "resume")
-        logger.info("%s in %s", "paused" if paused else "resumed", interaction.guild)
-        await interaction.edit_original_response(content=words.PAUSE_ON if paused else words.PAUSE_OFF)
+        async with self._client.deferring.thinking(interaction, ephemeral=False):
+            await self._client.pausing.set(interaction.guild, paused, interaction.user.id)
+            audit, by = self._client.engine.members.audit, interaction.user.id
+            await self._client.lane.run(audit, str(interaction.guild_id), by, "pause" if paused else "resume")
+            logger.info("%s in %s", "paused" if paused else "resumed", interaction.guild)
+            await interaction.edit_original_response(content=words.PAUSE_ON if paused else words.PAUSE_OFF)

@@ -66,7 +66,7 @@ class Asking(commands.Cog, name="asking"):
         Where knowbot only listens, nobody else sees the answer.
         """
         private = private or self._client.places.is_shadow(interaction.channel)
-        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=private):
+        async with self._client.deferring.thinking(interaction, ephemeral=private):
             await self._follow_up(interaction, question, private)
 
     @ask.autocomplete("question")
@@ -87,7 +87,7 @@ class Asking(commands.Cog, name="asking"):
         """For staff under the message, where there is an answer; for everybody else only for themselves to see.
 
         Where knowbot only listens, for staff as well."""
-        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
+        async with self._client.deferring.thinking(interaction):
             text = await self._said(message)
             only_listens = self._client.places.is_shadow(message.channel)
             if only_listens or not is_staff(interaction.user, self._client.settings):
@@ -101,7 +101,7 @@ class Asking(commands.Cog, name="asking"):
 
     async def similar_questions(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Answered questions that the member may see, with links."""
-        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
+        async with self._client.deferring.thinking(interaction):
             space = self._client.settings.space_of(interaction.guild_id)
             seen = await self._client.places.readable_by(interaction, space)
             try:

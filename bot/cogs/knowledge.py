@@ -53,7 +53,7 @@ class Knowledge(commands.Cog, name="knowledge"):
         """A command of staff, so that somebody has decided that this channel may be quoted."""
         if await self._refuses(interaction, channel):
             return
-        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
+        async with self._client.deferring.thinking(interaction):
             sentence = await self._learnt(channel, self._client.settings.space_of(interaction.guild_id))
             await self._audit(interaction, "learn", f"#{channel.name}")
             await interaction.edit_original_response(content=sentence)
@@ -67,7 +67,7 @@ class Knowledge(commands.Cog, name="knowledge"):
         """Its answers are withdrawn as well."""
         if await self._refuses(interaction, channel):
             return
-        async with self._client.at_work(), self._client.deferring.thinking(interaction, ephemeral=True):
+        async with self._client.deferring.thinking(interaction):
             await forget_channel(self._client, channel.id)
             await self._audit(interaction, "unlearn", f"#{channel.name}")
             await interaction.edit_original_response(content=words.unlearnt(channel.mention))

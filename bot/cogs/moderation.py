@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot import words
 from bot.staff import refuse_others
 from bot.status import Status, status_embed
-from bot.troubles import acknowledge, tell
+from bot.troubles import tell
 from bot.uploads import LARGEST_UPLOAD, is_address, keep
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class Moderation(commands.Cog, name="moderation"):
     @kb.command(name="status", description="Documents, what is out of date, jobs, channels, and who changed what.")
     async def status(self, interaction: discord.Interaction) -> None:
         """For nobody else to see."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        status = await asyncio.to_thread(self._status, str(interaction.guild_id), self._space(interaction))
-        modes = self._client.places.modes(interaction.guild_id or 0)
-        modes = {number: mode for number, mode in modes.items() if self._is_here(interaction, number)}
-        live = frozenset(number for number in modes if self._client.places.was_set(number))
-        await interaction.edit_original_response(embed=status_embed(status, modes, live))
+        async with self._client.deferring.thinking(interaction):
+            status = await asyncio.to_thread(self._status, str(interaction.guild_id), self._space(interaction))
+            modes = self._client.places.modes(interaction.guild_id or 0)
+            modes = {number: mode for number, mode in modes.items() if self._is_here(interaction, number)}
+            live = frozenset(number for number in modes if self._client.places.was_set(number))
+            await interaction.edit_original_response(embed=status_embed(status, modes, live))
 
     @kb.command(name="add", description="Give me a document: a file, a page's address, or a text.")
     @app_commands.describe(
@@ -72,27 +72,27 @@ class Moderation(commands.Cog, name="moderation"):
         title: app_commands.Range[str, 1, 150] | None = None,
     ) -> None:
         """Everybody on the server may be answered from it."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        if [file, url, text].count(None) != 2 or (text and not title):
-            await tell(interaction, words.ADD_ONE)
-        elif url and not is_address(url):
-            await tell(interaction, words.ADD_ADDRESS)
-        elif file and file.size > LARGEST_UPLOAD:
-            await tell(interaction, words.ADD_TOO_LARGE)
-        else:
-            place, shown = url or "", url or ""
-            if file:
-                place, shown = await self._kept(interaction, file.filename, await file.read()), file.filename
-            elif text:
-                place = await self._kept(interaction, f"{title}.md", f"# {title}\n\n{text}\n".encode())
-                shown = title or ""
-            await self._queue(interaction, "ingest", {"path": place}, shown)
+        async with self._client.deferring.thinking(interaction):
+            if [file, url, text].count(None) != 2 or (text and not title):
+                await tell(interaction, words.ADD_ONE)
+            elif url and not is_address(url):
+                await tell(interaction, words.ADD_ADDRESS)
+            elif file and file.size > LARGEST_UPLOAD:
+                await tell(interaction, words.ADD_TOO_LARGE)
+            else:
+                place, shown = url or "", url or ""
+                if file:
+                    place, shown = await self._kept(interaction, file.filename, await file.read()), file.filename
+                elif text:
+                    place = await self._kept(interaction, f"{title}.md", f"# {title}\n\n{text}\n".encode())
+                    shown = title or ""
+                await self._queue(interaction, "ingest", {"path": place}, shown)
 
     @kb.command(name="refresh", description="Look at all sources again now.")
     async def refresh(self, interaction: discord.Interaction) -> None:
         """The worker does it."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        await self._queue(interaction, "refresh", {}, "")
+        async with self._client.deferring.thinking(interaction):
+            await self._queue(interaction, "refresh", {}, "")
 
     @channel.command(name="mode", description="Set how I behave in a channel; it counts at once.")
     @app_commands.describe(
@@ -106,13 +106,13 @@ class Moderation(commands.Cog, name="moderation"):
         mode: Literal["helpful", "mention", "silent", "shadow", "off", "default"],
     ) -> None:
         """On top of the settings file, and over a restart."""
-        await acknowledge(interaction)
-        await self._client.places.set_mode(channel, None if mode == "default" else mode, interaction.user.id)
-        logger.info("#%s in %s is %s now", channel, interaction.guild, mode)
-        await self._client.noticing.settle(channel.guild)
-        untold = self._client.places.is_shadow(channel) and not self._client.noticing.stands_in(channel.id)
-        said = words.shadow_untold(channel.mention) if untold else words.mode_set(channel.mention, mode)
-        await tell(interaction, said)
+        async with self._client.deferring.thinking(interaction):
+            await self._client.places.set_mode(channel, None if mode == "default" else mode, interaction.user.id)
+            logger.info("#%s in %s is %s now", channel, interaction.guild, mode)
+            await self._client.noticing.settle(channel.guild)
+            untold = self._client.places.is_shadow(channel) and not self._client.noticing.stands_in(channel.id)
+            said = words.shadow_untold(channel.mention) if untold else words.mode_set(channel.mention, mode)
+            await tell(interaction, said)
 
     async def _kept(self, interaction: discord.Interaction, name: str, content: bytes) -> str:
         data_dir = self._client.settings.data_dir

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot import words
 from bot.forget_button import forget_view
 from bot.places import may_read
-from bot.troubles import acknowledge, tell
+from bot.troubles import tell
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -33,16 +33,16 @@ class Privacy(commands.Cog, name="privacy"):
         self, interaction: discord.Interaction, choice: Literal["opt-out", "opt-in"] | None = None
     ) -> None:
         """Changes what was chosen, and says how it stands."""
-        await acknowledge(interaction)
-        members, run, user = self._client.engine.members, self._client.lane.run, interaction.user
-        if choice == "opt-out":
-            await run(members.opt_out, user.id)
-        elif choice == "opt-in":
-            await run(members.opt_in, user.id)
-        is_out = await run(members.is_opted_out, user.id)
-        settings = self._client.settings
-        days = round(settings.keep_questions / _DAY)
-        await tell(interaction, words.privacy(days, settings.keep_backups, is_out, self._listening(user)))
+        async with self._client.deferring.thinking(interaction):
+            members, run, user = self._client.engine.members, self._client.lane.run, interaction.user
+            if choice == "opt-out":
+                await run(members.opt_out, user.id)
+            elif choice == "opt-in":
+                await run(members.opt_in, user.id)
+            is_out = await run(members.is_opted_out, user.id)
+            settings = self._client.settings
+            days = round(settings.keep_questions / _DAY)
+            await tell(interaction, words.privacy(days, settings.keep_backups, is_out, self._listening(user)))
 
     def _listening(self, user: discord.abc.User) -> str:
         """The channels in which the bot only listens, as far as the member may read them; "" where there are none."""
