@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.settings import Mode
+from retrieval.gate import raises_flag
 from retrieval.types import Answer, Decision
-
-FEWEST_FLAGGED_WORDS = 4
-"""A shorter message says too little to be judged in public."""
 
 FLAGS_AN_HOUR = 10
 """Beyond this many notices within an hour, one digest stands for the rest."""
@@ -53,5 +51,5 @@ def flags(answer: Answer, setting: Setting) -> bool:
 
     Moderators are told of them, but where it only listens.
     """
-    watched = setting.mode is not None and not setting.addressed and not setting.staff
-    return watched and answer.decision == "off_topic" and len(answer.question.text.split()) >= FEWEST_FLAGGED_WORDS
+    watched = setting.mode is not None and not setting.staff
+    return watched and raises_flag(answer.decision, setting.addressed, len(answer.question.text.split()))

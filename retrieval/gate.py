@@ -11,6 +11,9 @@ from storage.stores import Stores
 GATE = "gate"
 """The tunable that holds a space's thresholds."""
 
+FEWEST_FLAGGED_WORDS = 4
+"""A shorter message says too little to be judged in public."""
+
 
 class ThresholdOutOfRangeError(KnowbotError):
     """A threshold is no probability."""
@@ -54,3 +57,8 @@ def least_confidence(off_topic_score: float, addressed: bool, thresholds: GateTh
     """The confidence from which a message is answered."""
     is_strict = not addressed or off_topic_score >= thresholds.off_topic
     return thresholds.unasked if is_strict else thresholds.answer
+
+
+def raises_flag(decision: str, addressed: bool, words: int) -> bool:
+    """Whether a message of so many words is for moderators to look at; what was put to the bot itself is not."""
+    return decision == "off_topic" and not addressed and words >= FEWEST_FLAGGED_WORDS

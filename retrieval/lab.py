@@ -20,6 +20,11 @@ MOST_MESSAGES = 5000
 WORST = 10
 RELIABILITY_BINS = 5
 
+Traffic = Literal["all", "posted", "shadow"]
+"""Which recorded messages: all, those that could be answered, or those that were only listened to."""
+
+_SHADOW: Mapping[Traffic, bool | None] = {"all": None, "posted": False, "shadow": True}
+
 ThresholdName = Literal["answer", "unasked", "off_topic"]
 
 
@@ -86,9 +91,9 @@ class Lab:
         """Every change of the thresholds, oldest first."""
         return self._stores.tunables.history(space, GATE)
 
-    def recorded(self, space: str) -> list[Scored]:
+    def recorded(self, space: str, traffic: Traffic = "all") -> list[Scored]:
         """The latest recorded messages, newest first: what histograms and previews are made of."""
-        return self._stores.recorded.scores(space, MOST_MESSAGES)
+        return self._stores.recorded.scores(space, MOST_MESSAGES, _SHADOW[traffic])
 
     def effect(
         self,
@@ -101,7 +106,7 @@ class Lab:
 
         ``about`` is the threshold whose neighbours and rates are wanted.
         """
-        pairs = ((_decided(message, now), _decided(message, thresholds)) for message in recorded)
+        pairs = ((decided(message, now), decided(message, thresholds)) for message in recorded)
         changes = Counter((before, after) for before, after in pairs if before != after)
         at = float(asdict(thresholds)[about])
         ordered = sorted(_compared(recorded, about), key=lambda pair: pair[0])
@@ -112,8 +117,8 @@ class Lab:
         return Effect(
             messages=len(recorded),
             changes=changes,
-            above=tuple(_near(score, m, texts, about) for score, m in above[:WORST]),
-            below=tuple(_near(score, m, texts, about) for score, m in reversed(below[-WORST:])),
+            above=tuple(near(score, m, texts, about) for score, m in above[:WORST]),
+            below=tuple(near(score, m, texts, about) for score, m in reversed(below[-WORST:])),
             wrong=Share(sum(reached and not truth for reached, truth in said), sum(reached for reached, _ in said)),
             missed=Share(sum(truth and not reached for reached, truth in said), sum(not r for r, _ in said)),
         )
@@ -135,7 +140,8 @@ class Lab:
         ]
 
 
-def _decided(message: Scored, thresholds: GateThresholds) -> str:
+def decided(message: Scored, thresholds: GateThresholds) -> str:
+    """What a recorded message comes to at some thresholds."""
     small_talk = message.decision == "small_talk"
     return decide(message.confidence, message.off_topic_score, small_talk, message.addressed, thresholds)
 
@@ -155,7 +161,8 @@ def _is_above(message: Scored, about: ThresholdName) -> bool | None:
     return message.right
 
 
-def _near(score: float, message: Scored, texts: Mapping[int, str], about: ThresholdName) -> Near:
+def near(score: float, message: Scored, texts: Mapping[int, str], about: ThresholdName) -> Near:
+    """A message for whom it is shown to, with what was said of it; ``texts`` by number."""
     truth = _is_above(message, about)
     words = ("on topic", "off topic") if about == "off_topic" else ("wrong", "right")
     return Near(score, texts.get(message.id, ""), "" if truth is None else words[truth])

@@ -44,6 +44,7 @@ DOORS = {
     "retrieval.rates",
     "retrieval.recall",
     "retrieval.refresh",
+    "retrieval.replay",
     "retrieval.review",
     "retrieval.settings",
     "retrieval.shares",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
+from bot.commands.replaying import outcome_lines, replay
 from bot.options import Options, locating
 from bot.settings import load_settings
 from bot.spending import ask_before_tuning
 from retrieval.engine import Engine
 from retrieval.rates import RATES, Rates
+from retrieval.replay import asked_anew, outcomes
 from retrieval.tune import TUNED, Tuned, Tuning, keep
 from retrieval.tune import tune as fitted
 from retrieval.tune import undo as taken_back
@@ -35,7 +37,7 @@ def tune(
     flagged: float | None,
     yes: bool,
 ) -> None:
-    """Fit weights, confidence and thresholds to a space; `tune undo` goes back.
+    """Fit weights, confidence and thresholds to a space; `tune undo` goes back, `tune replay` tries thresholds out.
 
     Thresholds are chosen so that of all messages no more than the share WRONG gets a wrong answer, and of those on
     topic no more than the share FLAGGED is taken to be off topic.
@@ -51,11 +53,15 @@ def tune(
         rates = Rates(**{**engine.stores.tunables.get(name, RATES, {}), **chosen}) if chosen else None
         tuning = fitted(engine.stores, engine.spaces.active(name), rates, engine.clock())
         _show(tuning)
+        _show_replay(engine, name, tuning)
         if dry_run:
             _OUT.print("nothing was changed")
             return
         keep(engine.stores, name, tuning, engine.clock)
         _OUT.print("it counts from the next message on; `knowbot tune undo` takes it back")
+
+
+tune.add_command(replay)
 
 
 @tune.command("undo")
@@ -68,6 +74,21 @@ def undo(options: Options, space: str | None) -> None:
     with Engine(settings.data_dir, settings.retrieval) as engine:
         names = taken_back(engine.stores, name, engine.clock)
     _OUT.print(f"{name} answers again as before the last tune: {', '.join(_WORDS[each] for each in names)}")
+
+
+def _show_replay(engine: Engine, space: str, tuning: Tuning) -> None:
+    """What the fitted state makes of recorded messages, none of which are encoded where that costs money."""
+    stores, opened = engine.stores, engine.spaces.active(space)
+    recorded = engine.lab.recorded(space)
+    if not recorded or opened.embedder.is_paid:
+        return
+    (old, _), (new, _) = tuning.before, tuning.after
+    asked = asked_anew(stores, engine.judge, opened, recorded, new, engine.clock())
+    numbers = {each.id for each in asked}
+    before = [each for each in recorded if each.id in numbers]
+    _OUT.print(f"of the latest {len(asked)} recorded messages, with the scores of then and of the new fit:")
+    for line in outcome_lines(outcomes(before, old.thresholds), outcomes(asked, new.thresholds)):
+        _OUT.print(line)
 
 
 def _show(tuning: Tuning) -> None:

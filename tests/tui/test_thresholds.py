@@ -117,3 +117,18 @@ async def test_d_draws_whether_confidence_keeps_its_promise(data_dir: Path) -> N
         await pilot.press("d")
         text = await shown(pilot, "Confidence of 5 recorded messages")
         assert "how many of 1 judged answer were right" not in text
+
+
+async def test_thresholds_are_tried_on_what_was_only_heard_or_on_the_rest(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        stores.db.execute("UPDATE interaction SET shadow = 1 WHERE id IN (3, 5)")
+    async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 recorded messages")
+        await pilot.press("s")
+        await shown(pilot, "4 recorded messages")
+        assert "answered 2   unasked 0   flagged 0" in text_of(pilot, "#preview")
+        await pilot.press("s")
+        await shown(pilot, "2 recorded messages")
+        assert "answered 0   unasked 0   flagged 1" in text_of(pilot, "#preview")
+        await pilot.press("shift+left", "left")
+        await shown(pilot, "answered 0 → 1")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
-from retrieval.lab import Bin, Effect, ThresholdName
+from retrieval.lab import Bin, Effect, ThresholdName, Traffic
+from retrieval.replay import Outcomes, outcomes
 from storage.recorded import Scored
 from storage.tunables import Tunable
 from tui.data.desk import BY, Desk
@@ -24,6 +25,15 @@ class Thresholds:
     reliability: tuple[Bin, ...]
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What thresholds would change, and what becomes of messages now and then."""
+
+    effect: Effect
+    now: Outcomes
+    then: Outcomes
+
+
 class ThresholdsData:
     """Tries thresholds out; ``apply`` and ``undo`` change them for every process."""
 
@@ -31,16 +41,19 @@ class ThresholdsData:
         self._desk = desk
         self._recorded: Sequence[Scored] = ()
 
-    async def view(self) -> Thresholds:
-        """What is in force just now."""
-        return await self._desk.threads.reading.run(self._view)
+    async def view(self, traffic: Traffic) -> Thresholds:
+        """What is in force just now, beside the recorded messages of one kind of traffic."""
+        return await self._desk.threads.reading.run(lambda engine: self._view(engine, traffic))
 
-    async def effect(self, wanted: GateThresholds, about: ThresholdName) -> Effect:
-        """What ``wanted`` would make of the recorded messages, compared with what is in force."""
-        space = self._desk.space
-        return await self._desk.threads.reading.run(
-            lambda engine: engine.lab.effect(self._recorded, wanted, engine.lab.thresholds(space), about)
-        )
+    async def preview(self, wanted: GateThresholds, about: ThresholdName) -> Preview:
+        """What ``wanted`` would make of those messages, compared with what is in force."""
+
+        def read(engine: Engine) -> Preview:
+            now = engine.lab.thresholds(self._desk.space)
+            effect = engine.lab.effect(self._recorded, wanted, now, about)
+            return Preview(effect, outcomes(self._recorded, now), outcomes(self._recorded, wanted))
+
+        return await self._desk.threads.reading.run(read)
 
     async def apply(self, wanted: GateThresholds) -> None:
         """Decides by ``wanted`` from the next message on."""
@@ -50,9 +63,9 @@ class ThresholdsData:
         """Goes back to what counted before, and returns it; raises NothingToUndoError."""
         return await self._desk.threads.acting.run(lambda engine: engine.lab.undo_thresholds(self._desk.space))
 
-    def _view(self, engine: Engine) -> Thresholds:
+    def _view(self, engine: Engine, traffic: Traffic) -> Thresholds:
         space = self._desk.space
-        self._recorded = recorded = engine.lab.recorded(space)
+        self._recorded = recorded = engine.lab.recorded(space, traffic)
         return Thresholds(
             now=self._desk.clock(),
             in_force=engine.lab.thresholds(space),

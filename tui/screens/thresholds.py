@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from retrieval.gate import GateThresholds
+from retrieval.lab import Traffic
 from tui.admin_data import AdminData
 from tui.data.thresholds import Thresholds
 from tui.screens.base import ConsoleScreen
@@ -20,6 +21,7 @@ from tui.widgets.sliders import Sliders
 from tui.widgets.threshold_text import (
     HISTORY_COLUMNS,
     NEAR_COLUMNS,
+    TRAFFIC,
     history_rows,
     near_rows,
     preview_text,
@@ -42,12 +44,14 @@ class ThresholdsScreen(ConsoleScreen):
         Binding("u", "undo", "Undo"),
         Binding("h", "turn('-history')", "History"),
         Binding("d", "turn('-reliability')", "Reliability"),
+        Binding("s", "next_traffic", "Traffic"),
         Binding("escape", "discard", "Discard"),
     ]
 
     def __init__(self, data: AdminData) -> None:
         super().__init__(data)
         self._view: Thresholds | None = None
+        self._traffic: Traffic = "all"
 
     def body(self) -> ComposeResult:
         """Sliders above; below them a plot, the preview, and the messages beside the threshold or the history."""
@@ -62,7 +66,7 @@ class ThresholdsScreen(ConsoleScreen):
 
     async def load(self) -> None:
         """See ConsoleScreen."""
-        self._view = view = await self.data.thresholds.view()
+        self._view = view = await self.data.thresholds.view(self._traffic)
         self.query_one(Sliders).in_force = view.in_force
         self.query_one("#threshold-history", TablePanel).show(history_rows(view), _NO_HISTORY)
         self.query_one(Reliability).show(view.reliability)
@@ -100,6 +104,12 @@ class ThresholdsScreen(ConsoleScreen):
         """Shows the history instead of the messages, or the reliability instead of the histogram, and back."""
         self.toggle_class(which)
 
+    def action_next_traffic(self) -> None:
+        """All recorded messages, those that could be answered, or those that were only heard."""
+        kinds = tuple(TRAFFIC)
+        self._traffic = kinds[(kinds.index(self._traffic) + 1) % len(kinds)]
+        self.reload()
+
     def _settle(self, in_force: GateThresholds) -> None:
         sliders = self.query_one(Sliders)
         sliders.in_force = in_force
@@ -109,12 +119,13 @@ class ThresholdsScreen(ConsoleScreen):
     async def _preview(self) -> None:
         sliders = self.query_one(Sliders)
         with self.sentences():
-            effect = await self.data.thresholds.effect(sliders.wanted, sliders.chosen)
+            preview = await self.data.thresholds.preview(sliders.wanted, sliders.chosen)
             panel = self.query_one("#preview", TextPanel)
             panel.border_title = "Preview: not applied yet" if sliders.differs else "Preview"
+            panel.border_subtitle = TRAFFIC[self._traffic]
             panel.set_class(sliders.differs, "pending")
-            panel.show(preview_text(effect, sliders.differs, sliders.chosen))
-            self.query_one("#threshold-near", TablePanel).show(near_rows(effect), _NOTHING_NEAR)
+            panel.show(preview_text(preview, sliders.differs, sliders.chosen))
+            self.query_one("#threshold-near", TablePanel).show(near_rows(preview.effect), _NOTHING_NEAR)
         if self._view:
             scores = scores_for(sliders.chosen, self._view.recorded)
             self.query_one(Histogram).show(sliders.chosen, scores, sliders.value, sliders.value_in_force)

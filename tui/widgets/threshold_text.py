@@ -8,15 +8,22 @@ from dataclasses import asdict
 from textual.content import Content
 
 from retrieval.gate import GateThresholds
-from retrieval.lab import Effect
+from retrieval.lab import Effect, Traffic
 from storage.recorded import Scored
-from tui.data.thresholds import Thresholds
+from tui.data.thresholds import Preview, Thresholds
 from tui.times import short_time
 from tui.widgets.live_table import Column, Row
 from tui.words import SCORES, count, plain
 
 NEAR_COLUMNS = (Column("score", 7, "right"), Column("message"), Column("was", 9))
 HISTORY_COLUMNS = (Column("when", 10), Column("who", 8), Column("what"))
+
+TRAFFIC: Mapping[Traffic, str] = {
+    "all": "all that was recorded",
+    "posted": "without what was only heard",
+    "shadow": "only heard (shadow)",
+}
+"""Which recorded messages thresholds are tried out on."""
 
 _DEFAULTS: Mapping[str, float] = asdict(GateThresholds())
 
@@ -31,9 +38,11 @@ _WRONG: Mapping[str, tuple[str, str]] = {
 }
 
 
-def preview_text(effect: Effect, differs: bool, about: str) -> Content:
+def preview_text(preview: Preview, differs: bool, about: str) -> Content:
     """How many recorded messages would be decided otherwise and how, and how often the threshold is wrong."""
-    return Content("\n").join([_changed_text(effect, differs), _rates_text(effect, about)])
+    effect = preview.effect
+    parts = [_changed_text(effect, differs), _outcomes_text(preview), _rates_text(effect, about)]
+    return Content("\n").join(part for part in parts if part.plain)
 
 
 def near_rows(effect: Effect) -> list[Row]:
@@ -67,6 +76,27 @@ def _rates_text(effect: Effect, about: str) -> Content:
         )
         for share, where, what in lines
         if share.whole
+    )
+
+
+def _outcomes_text(preview: Preview) -> Content:
+    """How many are answered and flagged, and would be."""
+    now, then = preview.now, preview.then
+    if not preview.effect.messages:
+        return Content("")
+    counts = {
+        "answered": (now.answered_asked, then.answered_asked),
+        "unasked": (now.answered_unasked, then.answered_unasked),
+        "flagged": (now.flagged, then.flagged),
+    }
+    return Content("   ").join(
+        Content.from_markup(
+            "$what $before[b]$then[/b]",
+            what=what,
+            then=f"{after:,}",
+            before=f"{before:,} → " if before != after else "",
+        )
+        for what, (before, after) in counts.items()
     )
 
 
