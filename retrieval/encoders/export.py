@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 _PATIENCE = 300.0
 _EXAMPLES = ["a short one", "one with rather more words in it than the others have", "hm, three"]
 _SIZES = {"batch": 4096, "length": 512}
+_OPERATORS = 23
+"""The first version of ONNX with attention as one operator."""
 
 
 def compile_model(models: CompiledModels, reference: Reference) -> None:
@@ -98,6 +100,8 @@ def _checked(models: CompiledModels, made: Path, reference: Reference) -> Compil
 def _export(reference: Reference, path: Path, context: int) -> None:
     import torch  # noqa: PLC0415
 
+    from retrieval.encoders.packing import pack_products  # noqa: PLC0415 - needs onnx, an extra
+
     class SentenceVectors(torch.nn.Module):
         """All modules of the model, from named inputs to the sentence's vector."""
 
@@ -121,10 +125,12 @@ def _export(reference: Reference, path: Path, context: int) -> None:
             dynamic_shapes={"inputs": tuple({0: batch, 1: length} for _ in names)},
             input_names=names,
             output_names=["vectors"],
+            opset_version=_OPERATORS,
             verbose=False,
         )
     assert program is not None
     program.save(str(path), external_data=False)
+    pack_products(path)
 
 
 def _quantised(path: Path) -> Path:

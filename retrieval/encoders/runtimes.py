@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 WORTH_MEASURING = 20_000
 """Tokens of documents after which it is worth knowing which runtime is fastest."""
 
+_WORTH_A_BATCH = 128
+_LIKE = 0.85
+
 
 class Runtimes:
     """The runtimes of one model in one process. Questions take the quickest to start, documents the best for many."""
@@ -125,12 +128,21 @@ class Runtimes:
 
 
 def batches(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:
-    """The places of texts of like length, longest first, so many together as fill ``most_tokens``, padding included."""
+    """The places of texts of like length, longest first, so many together as fill ``most_tokens``, padding included.
+
+    A batch that is large enough to be worth while takes no text much shorter than its longest.
+    """
     found: list[list[int]] = []
     for place in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
         batch = found[-1] if found else []
-        if not batch or (len(batch) + 1) * lengths[batch[0]] > most_tokens:
+        if not batch or not _fits(lengths[place], len(batch), lengths[batch[0]], most_tokens):
             batch = []
             found.append(batch)
         batch.append(place)
     return found
+
+
+def _fits(length: int, texts: int, longest: int, most_tokens: int) -> bool:
+    if texts * longest >= _WORTH_A_BATCH and length < _LIKE * longest:
+        return False
+    return (texts + 1) * longest <= most_tokens

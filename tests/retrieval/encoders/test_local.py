@@ -73,6 +73,14 @@ def test_every_text_is_in_one_batch_and_no_batch_of_several_is_over_its_budget(l
     assert all(len(batch) == 1 or len(batch) * max(lengths[place] for place in batch) <= most for batch in found)
 
 
+@given(st.lists(st.integers(2, 300), min_size=1))
+def test_padding_takes_at_most_a_fifth_of_a_batch_that_is_worth_while(lengths: list[int]) -> None:
+    for batch in batches(lengths, 2000):
+        longest = lengths[batch[0]]
+        behind = [lengths[place] for place in batch[-(-128 // longest) :]]
+        assert all(length >= 0.8 * longest for length in behind)
+
+
 def test_nothing_to_encode_has_a_shape_and_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     encoder, runtime = with_counting_runtime(monkeypatch)
     assert encoder.encode([], "query").shape == (0, 384)
@@ -162,7 +170,7 @@ def test_a_batch_that_does_not_fit_into_the_memory_is_halved_until_it_does(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     runtime = SmallMemoryRuntime(3, error)
-    texts = ["a " * length for length in range(1, 21)]
+    texts = [f"a {number}" for number in range(20)]
     vectors = with_runtime(monkeypatch, runtime).encode(texts, "document")
     assert vectors[:, 0].tolist() == [len(text) for text in texts]
     assert {len(batch) for batch in runtime.batches} == {20, 10, 5, 3, 2}
