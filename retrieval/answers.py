@@ -16,7 +16,7 @@ from retrieval.fit import kept_fit, kept_ranking
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
-from retrieval.search import Found, Query, search
+from retrieval.search import POOL, READ, Found, Query, search
 from retrieval.small_talk import SmallTalk
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
 from retrieval.types import Answer, Candidate, Citation, Question
@@ -80,20 +80,21 @@ class Answers:
                     vectors[place] = vector
         return vectors
 
-    def answer(self, question: Question, vector: Matrix | None = None) -> Answer:
+    def answer(self, question: Question, vector: Matrix | None = None, most: int | None = READ) -> Answer:
         """What to tell whoever asked; ``vector`` is what ``encode`` gave for the question, if it was asked before.
 
-        Raises EmptyQuestionError, NothingIndexedError, FingerprintMismatchError.
+        ``most`` says how many candidates the answer lists, None all of them; nothing else depends on it. Raises
+        EmptyQuestionError, NothingIndexedError, FingerprintMismatchError.
         """
         try:
-            return self._answer(question, vector)
+            return self._answer(question, vector, most)
         except NOT_NOW as error:
             logger.warning("answered by words only: %s", error)
             return self._answer_by_words(question)
 
-    def _answer(self, question: Question, vector: Matrix | None) -> Answer:
+    def _answer(self, question: Question, vector: Matrix | None, most: int | None) -> Answer:
         watch = Stopwatch()
-        searched = self._search(question, vector, watch)
+        searched = self._search(question, vector, most, watch)
         fit = kept_fit(self._stores, searched.space.generation)
         found, space = searched.found, searched.space
         with watch.stage("judge"):
@@ -117,7 +118,7 @@ class Answers:
             note=note,
         )
 
-    def _search(self, question: Question, vector: Matrix | None, watch: Stopwatch) -> _Searched:
+    def _search(self, question: Question, vector: Matrix | None, most: int | None, watch: Stopwatch) -> _Searched:
         space = self._spaces.active(question.space)
         encoder = space.embedder.encoder
         query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
@@ -126,7 +127,8 @@ class Answers:
                 vector = _encoded(space, [query.text])[0]
         with watch.stage("search"):
             wanted = Query(vector, query.terms, question.visible_to)
-            found = search(self._stores, space, wanted, kept_ranking(self._stores, space.generation), self._clock())
+            ranking = kept_ranking(self._stores, space.generation)
+            found = search(self._stores, space, wanted, ranking, self._clock(), POOL, most)
         self._refuse_empty(question.space, found.candidates)
         return _Searched(space, query, vector, found)
 

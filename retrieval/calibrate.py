@@ -27,6 +27,9 @@ _EVIDENCE = 20.0
 
 _NEWTON_STEPS = 50
 
+LOOKED_AT = 40
+"""Candidates that confidence goes by, however many there are."""
+
 Features = tuple[float, float, float]
 
 
@@ -53,17 +56,15 @@ PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0, 0.0))
 def confidence_features(candidates: Sequence[Candidate]) -> Features:
     """The best fused score, its lead over the best passage of another document, and the same lead by words alone.
 
-    Without a rival document there is no lead.
+    Without a rival document there is no lead. Only so many candidates are looked at; where all are of one document,
+    its lead is the one over the last of them at least.
     """
     if not candidates:
         return 0.0, 0.0, 0.0
-    first, own = candidates[0], [0.0]
-    rivals: list[Candidate] = []
-    for each in candidates:
-        if each.chunk.document_id == first.chunk.document_id:
-            own.append(each.lexical)
-        else:
-            rivals.append(each)
+    first, looked_at = candidates[0], candidates[:LOOKED_AT]
+    own = [each.lexical for each in looked_at if each.chunk.document_id == first.chunk.document_id]
+    rivals = [each for each in looked_at if each.chunk.document_id != first.chunk.document_id]
+    rivals = rivals or list(looked_at[LOOKED_AT - 1 :])
     if not rivals:
         return first.fused, 0.0, 0.0
     return first.fused, first.fused - rivals[0].fused, max(own) - max(each.lexical for each in rivals)

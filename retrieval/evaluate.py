@@ -34,7 +34,7 @@ def evaluate_retrieval(
         ingest_corpus(engine, folder, on_progress)
         answers = []
         for done, query in enumerate(queries, start=1):
-            answers.append(engine.answers.answer(Question(query["text"])))
+            answers.append(engine.answers.answer(Question(query["text"]), most=None))
             on_progress("asking", done, len(queries))
         confidence = kept_fit(engine.stores, engine.spaces.present(DEFAULT_SPACE)).confidence
     lines = [_retrieval_line(query["id"], answer) for query, answer in zip(queries, answers, strict=True)]

@@ -9,6 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
+"""Of several candidates, shape (candidates,)."""
 
 BM25_K1 = 1.2
 """FTS5's fixed k1: a term adds at most idf * (k1 + 1), however often it occurs."""
@@ -37,18 +44,26 @@ def lexical_scale(best_bm25: float, rarities: Sequence[float]) -> float:
     return math.sqrt(best_bm25 * max(reachable, best_bm25)) if best_bm25 > 0 else 1.0
 
 
-def fuse(vector: float, title: float, lexical: float, weights: FusionWeights) -> float:
-    """The score that orders candidates; ``title`` is 0 for a passage whose heading is no question."""
+@overload
+def fuse(vector: float, title: float, lexical: float, weights: FusionWeights) -> float: ...
+@overload
+def fuse(vector: Scores, title: Scores, lexical: Scores, weights: FusionWeights) -> Scores: ...
+def fuse(vector: Any, title: Any, lexical: Any, weights: FusionWeights) -> Any:
+    """The score that orders candidates, for one or for arrays of them; ``title`` is 0 for a passage whose heading is
+    no question."""
     return nearness(vector, title) + weights.lexical * lexical
 
 
-def nearness(vector: float, title: float) -> float:
+@overload
+def nearness(vector: float, title: float) -> float: ...
+@overload
+def nearness(vector: Scores, title: Scores) -> Scores: ...
+def nearness(vector: Any, title: Any) -> Any:
     """How near a passage is by its text and by the question in its heading: a soft maximum of both cosines.
 
     It lies half-way between the two usual ones, the logarithm of the mean and that of the sum of exponentials. The
     former would hold against a passage that it has such a heading, the latter would count that for it.
     """
-    if not title:
-        return vector
-    near, far = max(vector, title), min(vector, title)
-    return near + HEADING_SOFTNESS * (math.log1p(math.exp((far - near) / HEADING_SOFTNESS)) - math.log(2) / 2)
+    near, far = np.maximum(vector, title), np.minimum(vector, title)
+    softly = near + HEADING_SOFTNESS * (np.log1p(np.exp((far - near) / HEADING_SOFTNESS)) - math.log(2) / 2)
+    return np.where(np.equal(title, 0), vector, softly)[()]

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from retrieval.fuse import FusionWeights, fuse, lexical_scale
 from retrieval.query_adapter import QueryAdapter
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
-from storage.records import Chunk, Matrix
+from storage.records import Matrix, VectorKind
 from storage.stores import Stores
+from storage.vectors import CandidateVectors
 
 POOL = 300
 """Vectors, and as many lexical hits, that become candidates; enough for a hundred different documents."""
+
+READ = 50
+"""Of the candidates, the best ones, of which the texts are read: more than an answer or its confidence looks at."""
 
 SMALL_POOL = 40
 """Enough where only the best two documents matter."""
@@ -50,32 +56,44 @@ class Found:
     nearest: tuple[float, ...]
 
 
-def search(stores: Stores, space: OpenSpace, query: Query, ranking: Ranking, now: float, pool: int = POOL) -> Found:
-    """Everything that may answer ``query``, best first. Only live documents that ``visible_to`` allows."""
+def search(
+    stores: Stores,
+    space: OpenSpace,
+    query: Query,
+    ranking: Ranking,
+    now: float,
+    pool: int = POOL,
+    most: int | None = None,
+) -> Found:
+    """Everything that may answer ``query``, best first. Only live documents that ``visible_to`` allows.
+
+    All candidates are scored and the best ``most`` are returned: scoring needs vectors alone, and texts are read of
+    those only that somebody looks at.
+    """
     allowed = stores.chunks.visible_vectors(space.generation, query.visible_to, now)
     hits = space.index.search(query.vector[None, :], pool, allowed)[0]
     rarities = stores.chunks.rarities(query.terms)
     bm25 = stores.chunks.lexical(space.generation, rarities, query.visible_to, now, pool, ranking.weights.heading)
-    owners = stores.vectors.chunks_of([hit.vector_id for hit in hits])
-    chunks = stores.chunks.get(dict.fromkeys([*owners.values(), *bm25]))
-    if not chunks:
+    found = stores.vectors.of_candidates(space.generation.id, [hit.vector_id for hit in hits], bm25)
+    if not found.chunk_ids:
         return Found((), ())
-    owned, vectors = stores.vectors.of_chunks(space.generation.id, chunks)
-    cosines = dict(zip(owned, (vectors @ ranking.adapted(query.vector)).tolist(), strict=True))
+    cosines = _cosines(found, ranking.adapted(query.vector))
     scale = lexical_scale(max(bm25.values(), default=0.0), list(rarities.values()))
-    candidates = [
-        _candidate(
-            chunk,
-            vector=cosines.get((chunk_id, "passage"), 0.0),
-            title=cosines.get((chunk_id, "title"), 0.0),
-            lexical=bm25.get(chunk_id, 0.0) / scale,
-            weights=ranking.weights,
-        )
-        for chunk_id, chunk in chunks.items()
-    ]
-    candidates.sort(key=lambda candidate: (-candidate.fused, candidate.chunk.id))
+    vector = np.array([cosines.get((number, "passage"), 0.0) for number in found.chunk_ids])
+    title = np.array([cosines.get((number, "title"), 0.0) for number in found.chunk_ids])
+    lexical = np.array([bm25.get(number, 0.0) / scale for number in found.chunk_ids])
+    fused = fuse(vector, title, lexical, ranking.weights)
+    numbers = np.array(found.chunk_ids)
+    order = np.lexsort((numbers, -fused))[:most]
+    best, *scored = (column[order].tolist() for column in (numbers, vector, title, lexical, fused))
+    chunks = stores.chunks.get(best)
+    candidates = (
+        Candidate(chunks[number], *scores)
+        for number, *scores in zip(best, *scored, strict=True)
+        if number in chunks  # its document may have gone this moment
+    )
     return Found(tuple(candidates), tuple(hit.similarity for hit in hits))
 
 
-def _candidate(chunk: Chunk, vector: float, title: float, lexical: float, weights: FusionWeights) -> Candidate:
-    return Candidate(chunk, vector, title, lexical, fuse(vector, title, lexical, weights))
+def _cosines(found: CandidateVectors, vector: Matrix) -> dict[tuple[int, VectorKind], float]:
+    return dict(zip(found.keys, (found.matrix @ vector).tolist(), strict=True)) if found.keys else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,15 @@ _OF_CHUNKS = """
 SELECT chunk_id, kind, data FROM json_each(:chunk_ids) AS wanted
 CROSS JOIN vector ON chunk_id = wanted.value AND generation_id = :generation_id
 """
+# A passage that is being encoded has no vector yet; one whose vector was found has a row for each that it has.
+_OF_CANDIDATES = """
+WITH wanted AS (
+    SELECT chunk_id AS id FROM vector WHERE id IN (SELECT value FROM json_each(:vector_ids))
+    UNION SELECT value FROM json_each(:chunk_ids)
+)
+SELECT wanted.id, kind, data FROM wanted
+LEFT JOIN vector ON vector.chunk_id = wanted.id AND generation_id = :generation_id
+"""
 _CHUNKS_OF = "SELECT id, chunk_id FROM vector WHERE id IN (SELECT value FROM json_each(?))"
 _STORED = "SELECT id, data FROM vector WHERE generation_id = ? AND id > ? ORDER BY id LIMIT ?"
 _CHANGES = """
@@ -41,6 +51,15 @@ _LAST_SEQUENCE = "SELECT COALESCE(max(sequence), 0) FROM vector_change WHERE gen
 
 class WrongDimensionsError(KnowbotError):
     """A vector is longer or shorter than those of its generation."""
+
+
+@dataclass(frozen=True)
+class CandidateVectors:
+    """The passages of a search; ``matrix`` has a row for each of ``keys``, which are (chunk id, kind)."""
+
+    chunk_ids: tuple[int, ...]
+    keys: tuple[tuple[int, VectorKind], ...]
+    matrix: Matrix
 
 
 class Vectors:
@@ -68,6 +87,19 @@ class Vectors:
         values = {"chunk_ids": json.dumps(list(chunk_ids)), "generation_id": generation_id}
         rows = self._db.rows(_OF_CHUNKS, values)
         return [(chunk_id, kind) for chunk_id, kind, _ in rows], _stacked([data for _, _, data in rows])
+
+    def of_candidates(
+        self, generation_id: int, vector_ids: Iterable[int], chunk_ids: Iterable[int]
+    ) -> CandidateVectors:
+        """All vectors of the passages that own one of ``vector_ids``, and of those in ``chunk_ids``."""
+        values = {"vector_ids": json.dumps(list(vector_ids)), "chunk_ids": json.dumps(list(chunk_ids))}
+        rows = self._db.rows(_OF_CANDIDATES, {**values, "generation_id": generation_id})
+        encoded = [row for row in rows if row[1] is not None]
+        return CandidateVectors(
+            tuple(dict.fromkeys(row[0] for row in rows)),
+            tuple((chunk_id, kind) for chunk_id, kind, _ in encoded),
+            _stacked([data for _, _, data in encoded]),
+        )
 
     def chunks_of(self, ids: Iterable[int]) -> dict[int, int]:
         """The passage of each vector, by vector id; deleted ones are left out."""

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.calibrate import FEWEST_TO_FIT, GENERAL, PRIOR, Features, Logistic, confidence_features, refined, scaled
+from retrieval.calibrate import (
+    FEWEST_TO_FIT,
+    GENERAL,
+    LOOKED_AT,
+    PRIOR,
+    Features,
+    Logistic,
+    confidence_features,
+    refined,
+    scaled,
+)
 from tests.fakes import a_candidate, a_chunk
 
 
@@ -30,6 +40,11 @@ class TestFeatures:
         scored = [(7, 0.9), (7, 0.8), (3, 0.6), (4, 0.5)]
         found = [a_candidate(a_chunk("text", document), fused) for document, fused in scored]
         assert confidence_features(found)[:2] == pytest.approx((0.9, 0.3))
+
+    def test_a_large_document_leads_at_least_over_the_last_of_its_passages_that_is_looked_at(self) -> None:
+        own = [a_candidate(a_chunk("text", document_id=1), 0.9 - 0.01 * place) for place in range(LOOKED_AT)]
+        rival = a_candidate(a_chunk("text", document_id=2), 0.1)
+        assert confidence_features([*own, rival])[1] == pytest.approx(0.01 * (LOOKED_AT - 1))
 
     def test_the_lead_by_words_is_between_the_best_of_each_whatever_their_order(self) -> None:
         scored = [(7, 0.9, 0.1), (7, 0.8, 0.5), (3, 0.6, 0.2), (4, 0.5, 0.3)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import search
+from retrieval import answers
 from retrieval.channel_documents import ChannelDocument
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
@@ -58,8 +58,7 @@ def test_a_document_that_no_leg_brought_gets_the_scores_it_would_have_had(
 ) -> None:
     everything = engine.answers.answer(Question("when do the boats leave"))
     wanted = next(each for each in everything.candidates if each.chunk.document_location == "garden.md")
-    monkeypatch.setattr(search, "POOL", 1)
-    monkeypatch.setattr(search.search, "__defaults__", (1,))
+    monkeypatch.setattr(answers, "POOL", 1)
     few = engine.answers.answer(Question("when do the boats leave"))
     told = engine.why_nots.explain(few, "garden.md")
     assert (told.lost_at, {stage.chosen_rank for stage in told.stages}) == ("pool", {None})

@@ -40,7 +40,7 @@ class KnowledgeData:
         question = Question(text, space=self._desk.space)
 
         def ask(engine: Engine) -> Searched:
-            answer = engine.answers.answer(question)
+            answer = engine.answers.answer(question, most=None)  # what was not among the first is what one asks about
             return Searched(answer, engine.why_nots.confidences(answer))
 
         return await self._desk.threads.acting.run(ask)
