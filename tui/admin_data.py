@@ -14,6 +14,7 @@ from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
 from tui.data.ledger_days import LedgerDays
 from tui.data.log import LogData
+from tui.data.looks import LooksData
 from tui.data.overview import OverviewData
 from tui.data.questions import QuestionsData
 from tui.data.shelf import ShelfData
@@ -53,6 +54,7 @@ class AdminData:
         self.exploring = ExploringData(desk)
         self.costs = CostsData(desk, ledger)
         self.thresholds = ThresholdsData(desk)
+        self.looks = LooksData(desk)
 
     async def version(self) -> int:
         """A number that is another one after every change that any process made to the database."""

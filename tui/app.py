@@ -16,6 +16,7 @@ from textual.screen import Screen
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
+from tui.data.looks import kept_theme
 from tui.palette import SCREENS, Action, actions, everywhere, help_screen
 from tui.screens.base import ConsoleScreen
 from tui.surroundings import ALONE, Surroundings
@@ -23,7 +24,7 @@ from tui.widgets.colours import DAYLIGHT, LANTERN
 from tui.widgets.needs import Needs
 from tui.widgets.tab_line import TABS, TITLES
 
-__all__ = ["KnowbotConsole", "Surroundings", "make_console", "run_console"]
+__all__ = ["KnowbotConsole", "Surroundings", "kept_theme", "make_console", "run_console"]
 
 WAKE_SECONDS = 1.0
 """How often the queue is looked at for work that nobody does."""
@@ -49,6 +50,7 @@ class KnowbotConsole(App[None]):
         self._first = first
         self._start_worker = start_worker
         self._waking = False
+        self._kept_theme: str | None = None
         for name, screen in SCREENS.items():
             self.add_mode(name, partial(screen, data))
 
@@ -56,13 +58,20 @@ class KnowbotConsole(App[None]):
         """Opens the first screen."""
         self.register_theme(LANTERN)
         self.register_theme(DAYLIGHT)
-        self.theme = LANTERN.name
+        wanted = self.data.surroundings.theme
+        self.theme = self._kept_theme = wanted if wanted in self.available_themes else LANTERN.name
         await self.switch_mode(self._first)
         self.set_interval(WAKE_SECONDS, self._wake)
 
     async def on_unmount(self) -> None:
         """Closes the data folder."""
         await self.data.close()
+
+    def watch_theme(self, name: str) -> None:
+        """Whatever was chosen, by key or in the palette, is what the console begins with the next time."""
+        if self._kept_theme not in (None, name):
+            self._kept_theme = name
+            self.run_worker(self._keep_theme(name), group="theme")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every screen and every action, and what Textual offers itself."""
@@ -95,6 +104,12 @@ class KnowbotConsole(App[None]):
         await self.switch_mode(chosen.need.screen)
         if isinstance(self.screen, ConsoleScreen):
             self.screen.arrive(chosen.need.what)
+
+    async def _keep_theme(self, name: str) -> None:
+        try:
+            await self.data.looks.keep_theme(name)
+        except KnowbotError as error:
+            self.notify(f"this is for now, not for the next start: {error}", severity="warning", markup=False)
 
     def _wake(self) -> None:
         if not self._waking:

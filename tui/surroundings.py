@@ -25,7 +25,8 @@ class Surroundings:
 
     ``find_token`` returns the bot's token, if there is one; ``keep_token`` writes it where ``find_token`` looks and
     returns the file; ``invitation`` returns the link that invites the bot of a token, None where it is no token.
-    ``guides`` says whether an empty folder is begun with the first steps.
+    ``guides`` says whether an empty folder is begun with the first steps; ``theme`` names the theme to begin with, ""
+    the console's own.
     """
 
     schedule: Mapping[str, float] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Surroundings:
     keep_token: Callable[[str], Path] = _keep_nothing
     invitation: Callable[[str], str | None] = _no_invitation
     guides: bool = False
+    theme: str = ""
 
 
 ALONE = Surroundings()

@@ -16,7 +16,7 @@ from bot.worker import LOG_FILE, WorkerStarter
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.stores import open_stores
-from tui.app import Surroundings, run_console
+from tui.app import Surroundings, kept_theme, run_console
 
 
 class NoTerminalError(KnowbotError):
@@ -42,6 +42,7 @@ def tui(options: Options, space: str | None) -> None:
             keep_token=keep_token,
             invitation=_invitation,
             guides=True,
+            theme=kept_theme(stores),
         )
         run_console(lambda: Engine(settings.data_dir, answering), space or settings.space, starter.poll, around)
 

@@ -10,12 +10,27 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.widgets import Input
+from textual_plotext import PlotextPlot
 
-from tests.tui.building import SIZE, a_console, screen_text, shown, told_of, type_into
+from tests.tui.building import (
+    NOW,
+    SIZE,
+    a_console,
+    looking,
+    open_engine,
+    screen_text,
+    settled,
+    shown,
+    told_of,
+    type_into,
+)
+from tui.app import Surroundings, kept_theme, make_console
 from tui.export import NotExportedError, Record, as_csv, export
 from tui.palette import SCREENS, actions, everywhere, help_screen
-from tui.widgets.colours import DAYLIGHT
+from tui.widgets.colours import DAYLIGHT, LANTERN
 from tui.widgets.key_line import KeyLine
 from tui.widgets.tab_line import TABS, Tab
 
@@ -90,6 +105,32 @@ async def test_y_copies_the_line_and_ctrl_t_turns_the_light_on(data_dir: Path) -
         assert "how do I reset my password" in console.clipboard
         await pilot.press("ctrl+t")
         assert console.theme == DAYLIGHT.name
+
+
+async def test_the_theme_is_kept_over_a_restart_and_plots_are_drawn_in_its_colours(data_dir: Path) -> None:
+    async with a_console(data_dir, "costs").run_test(size=SIZE) as pilot:
+        await shown(pilot, "Spared by the cache")
+        await pilot.press("ctrl+t")
+        await settled(pilot)
+    with looking(data_dir) as stores:
+        around = Surroundings(theme=kept_theme(stores))
+    assert around.theme == DAYLIGHT.name
+    console = make_console(lambda: open_engine(data_dir), "default", lambda: None, lambda: NOW, "costs", around)
+    async with console.run_test(size=SIZE) as pilot:
+        await shown(pilot, "Spared by the cache")
+        assert console.theme == DAYLIGHT.name
+        assert DAYLIGHT.primary.lower() in plot_colours(pilot)
+        await pilot.press("ctrl+t")
+        await settled(pilot)
+        assert LANTERN.primary.lower() in plot_colours(pilot)
+        assert DAYLIGHT.primary.lower() not in plot_colours(pilot)
+
+
+def plot_colours(pilot: Pilot[None]) -> set[str]:
+    """Of the letters of the plot on the screen."""
+    strips = pilot.app.screen.query_one(PlotextPlot).render_lines(Region(0, 0, 200, 40))
+    colours = (part.style.color for strip in strips for part in strip if part.style)
+    return {colour.get_truecolor().hex for colour in colours if colour}
 
 
 async def test_a_table_becomes_a_file_and_an_older_one_is_not_overwritten_unasked(

@@ -77,8 +77,13 @@ def test_help(data_dir: Path, snap_compare: Compare) -> None:
 
 @pytest.mark.parametrize(
     ("first", "wait_for"),
-    [("overview", "✓ Nothing is wrong"), ("questions", "(an answer takes"), ("jobs", "Nothing was logged yet")],
-    ids=["overview", "questions", "jobs"],
+    [
+        ("overview", "✓ Nothing is wrong"),
+        ("questions", "(an answer takes"),
+        ("flags", "o would change"),
+        ("jobs", "Nothing was logged yet"),
+    ],
+    ids=["overview", "questions", "flags", "jobs"],
 )
 def test_small_and_light(data_dir: Path, snap_compare: Compare, first: str, wait_for: str) -> None:
     run = then("ctrl+t", wait_for=wait_for)
@@ -87,14 +92,15 @@ def test_small_and_light(data_dir: Path, snap_compare: Compare, first: str, wait
 
 @pytest.mark.parametrize(
     ("first", "wait_for"),
-    [("overview", "✓ Nothing is wrong"), ("questions", "faq.md#reset  0.81"), ("costs", "Spared by the cache")],
-    ids=["overview", "questions", "costs"],
+    [("thresholds", "how do I reset my"), ("costs", "Spared by the cache")],
+    ids=["thresholds", "costs"],
 )
 def test_light(data_dir: Path, snap_compare: Compare, first: str, wait_for: str) -> None:
+    """What is drawn as a plot."""
     run = then("ctrl+t", wait_for=wait_for)
     assert snap_compare(a_console(data_dir, first), terminal_size=SIZE, run_before=run)
 
 
-def test_small_terminal(data_dir: Path, snap_compare: Compare) -> None:
+def test_small_thresholds(data_dir: Path, snap_compare: Compare) -> None:
     run = then("shift+left", "shift+left", wait_for="unsure → answer")
     assert snap_compare(a_console(data_dir, "thresholds"), terminal_size=(80, 24), run_before=run)

@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-Colour = tuple[int, int, int]
-
-BRIGHT: Colour = (95, 179, 217)
-QUIET: Colour = (120, 140, 155)
-MARK: Colour = (242, 184, 75)
-"""For what must not be missed in a plot."""
-
-GREEN: Colour = (110, 178, 126)
-RED: Colour = (214, 112, 112)
-
 LANTERN = Theme(
     name="lantern",
     primary="#5FB3D9",

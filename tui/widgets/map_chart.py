@@ -3,61 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
-from textual_plotext import PlotextPlot
+from textual_plotext.plot import Plot
 
 from retrieval.explore import CorpusMap
-from tui.widgets.colours import BRIGHT, GREEN, MARK, QUIET, RED, Colour
+from tui.widgets.plot_panel import Inks, PlotPanel
 from tui.words import count
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-_COLOURS: tuple[Colour, ...] = (BRIGHT, GREEN, RED, (190, 150, 214), (140, 200, 190))
 _NOTHING = "There is no map yet. Press s to have the space looked at."
 
 
-class MapChart(Vertical):
+class MapChart(PlotPanel):
     """The topic that is looked at stands out; the others are quiet."""
 
     def __init__(self) -> None:
-        super().__init__(id="map-chart", classes="panel")
-        self.border_title = "Map"
-        self._shown: tuple[object, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """The plot, and a line that says what is what."""
-        yield PlotextPlot()
-        yield Static(_NOTHING, markup=False, classes="legend")
+        super().__init__("Map", "map-chart")
 
     def show(self, found: CorpusMap | None, topic: int | None = None) -> None:
-        """Draws the map with ``topic`` standing out, or all topics alike; unless it is drawn so already."""
-        if (shown := (found, topic)) == self._shown:
-            return
-        self._shown = shown
-        plot = self.query_one(PlotextPlot)
-        plot.display = found is not None
-        self.query_one(Static).update(_legend(found) if found else _NOTHING)
-        if found:
-            self._draw(plot, found, topic)
+        """Draws the map with ``topic`` standing out, or all topics alike."""
+        draw = partial(_draw, found, topic) if found else None
+        self.show_plot((found, topic), _legend(found) if found else _NOTHING, draw)
 
-    def _draw(self, plot: PlotextPlot, found: CorpusMap, topic: int | None) -> None:
-        places: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
-        for point in found.points:
-            places[point.topic].append((point.x, point.y))
-        plot.plt.clear_figure()
-        for number in sorted(places, key=lambda each: each == topic):
-            xs, ys = zip(*places[number], strict=True)
-            colour = _COLOURS[number % len(_COLOURS)] if topic in (None, number) else QUIET
-            plot.plt.scatter(list(xs), list(ys), marker=topic_letter(number), color=colour)
-        if found.questions:
-            xs, ys = zip(*((each.x, each.y) for each in found.questions), strict=True)
-            plot.plt.scatter(list(xs), list(ys), marker="?", color=MARK)
-        plot.plt.xticks([])
-        plot.plt.yticks([])
-        plot.refresh()
+
+def _draw(found: CorpusMap, topic: int | None, plot: Plot, ink: Inks) -> None:
+    places: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
+    for point in found.points:
+        places[point.topic].append((point.x, point.y))
+    for number in sorted(places, key=lambda each: each == topic):
+        xs, ys = zip(*places[number], strict=True)
+        colour = ink.parts[number % len(ink.parts)] if topic in (None, number) else ink.quiet
+        plot.scatter(list(xs), list(ys), marker=topic_letter(number), color=colour)
+    if found.questions:
+        xs, ys = zip(*((each.x, each.y) for each in found.questions), strict=True)
+        plot.scatter(list(xs), list(ys), marker="?", color=ink.mark)
+    plot.xticks([])
+    plot.yticks([])
 
 
 def topic_letter(topic: int) -> str:

@@ -1,0 +1,89 @@
+"""A framed plot with a line below it that says what is what, in the colours of the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.color import Color
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+from textual_plotext import PlotextPlot
+from textual_plotext.plot import Plot
+
+Ink = tuple[int, int, int]
+
+
+_NAMES = ("primary", "secondary", "accent", "success", "error")
+
+
+@dataclass(frozen=True)
+class Inks:
+    """What a plot is drawn with: the theme's colours by their names, and ``parts`` that tell things apart."""
+
+    named: Mapping[str, Ink]
+    parts: tuple[Ink, ...]
+
+    @property
+    def bright(self) -> Ink:
+        """For what the plot is about."""
+        return self.named["primary"]
+
+    @property
+    def quiet(self) -> Ink:
+        """For what stands around it."""
+        return self.named["secondary"]
+
+    @property
+    def mark(self) -> Ink:
+        """For what must not be missed."""
+        return self.named["accent"]
+
+
+Draw = Callable[[Plot, Inks], None]
+
+
+def inks(theme: Mapping[str, str]) -> Inks:
+    """The inks of a theme by its variables; parts beyond three are mixed."""
+    colours = {name: Color.parse(theme[name]) for name in _NAMES}
+    bright, good, bad = colours["primary"], colours["success"], colours["error"]
+    parts = (bright, good, bad, bright.blend(bad, 0.5), bright.blend(good, 0.5))
+    return Inks({name: colour.rgb for name, colour in colours.items()}, tuple(part.rgb for part in parts))
+
+
+class PlotPanel(Vertical):
+    """Drawn anew when what it shows, or the theme, is another one."""
+
+    def __init__(self, title: str, id: str) -> None:
+        super().__init__(id=id, classes="panel")
+        self.border_title = title
+        self._shown: object = None
+        self._draw: Draw | None = None
+
+    def compose(self) -> ComposeResult:
+        """The plot, and what is what."""
+        yield PlotextPlot()
+        yield Static("", markup=False, classes="legend")
+
+    def on_mount(self) -> None:
+        """Follows the theme."""
+        self.query_one(PlotextPlot).display = False
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._redraw())
+
+    def show_plot(self, shown: object, legend: str | Content, draw: Draw | None) -> None:
+        """Shows ``legend`` with what ``draw`` draws, or alone; nothing is done where ``shown`` stands there already."""
+        if shown == self._shown:
+            return
+        self._shown, self._draw = shown, draw
+        self.query_one(Static).update(legend)
+        self.query_one(PlotextPlot).display = draw is not None
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._draw is not None:
+            plot = self.query_one(PlotextPlot)
+            plot.plt.clear_figure()
+            self._draw(plot.plt, inks(self.app.theme_variables))
+            plot.refresh()
