@@ -7,14 +7,14 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from bot.words import NEAREST, SOURCES, confidence_word, reply
+from bot.words import NEAREST, NOTES, SOURCES, confidence_word, reply
 from retrieval.types import Answer
 
 
 def show_answer(console: Console, answer: Answer) -> None:
     """Prints what was decided, with numbered sources where there are any."""
-    if answer.note:
-        console.print(f"[dim]{escape(answer.note)}[/dim]")
+    for note in answer.notes:
+        console.print(f"[dim]{NOTES[note]}[/dim]")
     console.print(escape(reply(answer)), soft_wrap=True)
     if answer.decision == "answer":
         console.print(f"[dim]{confidence_word(answer.confidence)}[/dim]")

@@ -42,7 +42,7 @@ def status_embed(status: Status, modes: Mapping[int, Mode], live: AbstractSet[in
     counts = f"{words.known(status.counts.documents, status.counts.sources)}\n{model}"
     title = shortened(words.STATUS_TITLE.format(space=status.space), EMBED_TITLE)
     embed = discord.Embed(title=title, description=shortened(counts, _LONGEST_FIELD))
-    stale = [f"{each.location}: {each.reason}" for each in status.stale]
+    stale = [f"{each.location}: {words.STALE[each.reason]}" for each in status.stale]
     _add(embed, words.STATUS_STALE.format(count=len(stale)), stale)
     _add(
         embed,

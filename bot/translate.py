@@ -63,7 +63,8 @@ def shown_for(answer: Answer, asked: str = "") -> Shown:
     """
     if answer.decision not in ("answer", "unsure"):
         return Shown(words.reply(answer), ())
-    note = f"*{discord.utils.escape_markdown(answer.note)}*\n\n" if answer.note else ""
+    said = " ".join(words.NOTES[note] for note in answer.notes)
+    note = f"*{said}*\n\n" if said else ""
     is_answer = answer.decision == "answer"
     pieces = split(note + for_discord(words.reply(answer)), LONGEST_DESCRIPTION)[:MOST_EMBEDS]
     embeds = tuple(discord.Embed(description=piece, colour=_ANSWER if is_answer else _UNSURE) for piece in pieces)

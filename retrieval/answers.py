@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from retrieval.answer import Wanted, cite
-from retrieval.by_words import ABOUT_SENTENCES, NOT_NOW, answer_by_words, cite_by_words
+from retrieval.by_words import NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
 from retrieval.fit import kept_fit, kept_ranking
@@ -19,7 +19,7 @@ from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
 from retrieval.search import POOL, READ, Found, Query, search
 from retrieval.small_talk import SmallTalk
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
-from retrieval.types import Answer, Candidate, Citation, Question
+from retrieval.types import Answer, Candidate, Citation, Note, Question
 from storage.records import Matrix
 from storage.stores import Stores
 
@@ -104,7 +104,7 @@ class Answers:
         thresholds = kept_thresholds(self._stores, question.space)
         decision = decide(confidence, verdict.score, small_talk, question.addressed, thresholds)
         with watch.stage("extract"):
-            sources, note = self._cite(searched) if decision in ("answer", "unsure") else ((), searched.query.note)
+            sources, notes = self._cite(searched) if decision in ("answer", "unsure") else ((), searched.query.notes)
         return Answer(
             question=question,
             decision=decision,
@@ -115,7 +115,7 @@ class Answers:
             sources=sources,
             candidates=found.candidates,
             milliseconds=watch.milliseconds,
-            note=note,
+            notes=notes,
         )
 
     def _search(self, question: Question, vector: Matrix | None, most: int | None, watch: Stopwatch) -> _Searched:
@@ -132,8 +132,8 @@ class Answers:
         self._refuse_empty(question.space, found.candidates)
         return _Searched(space, query, vector, found)
 
-    def _cite(self, searched: _Searched) -> tuple[tuple[Citation, ...], str]:
-        """The sources and the note. Sentences that may not be encoded are chosen by their words, which is noted."""
+    def _cite(self, searched: _Searched) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:
+        """The sources and the notes. Sentences that may not be encoded are chosen by their words, which is noted."""
         generation, candidates, query = searched.space.generation, searched.found.candidates, searched.query
         if generation.id not in self._sentences:
             # What was paid for is kept for a day; a local encoder is quicker than the room is worth.
@@ -143,10 +143,10 @@ class Answers:
         rarities = self._stores.chunks.rarities(query.terms)
         try:
             wanted = Wanted(searched.vector, rarities)
-            return cite(candidates, wanted, self._sentences[generation.id].embed), query.note
+            return cite(candidates, wanted, self._sentences[generation.id].embed), query.notes
         except NOT_NOW as error:
             logger.warning("sentences chosen by words only: %s", error)
-            return cite_by_words(candidates, query.text, rarities), f"{query.note} {ABOUT_SENTENCES}".strip()
+            return cite_by_words(candidates, query.text, rarities), (*query.notes, "sentences_by_words")
 
     def _answer_by_words(self, question: Question) -> Answer:
         space = self._spaces.active(question.space)

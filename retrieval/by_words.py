@@ -24,9 +24,6 @@ from storage.stores import Stores
 NOT_NOW = (BudgetExhaustedError, ApiUnavailableError)
 """What an encoder raises that may work again tomorrow."""
 
-REDUCED = "I can only search by words just now, so I may have missed something."
-ABOUT_SENTENCES = "I could choose the sentences by their words only, so they may not be the best ones."
-
 _POOL = 40
 _SPELLING = HashingEncoder()
 
@@ -34,7 +31,7 @@ _SPELLING = HashingEncoder()
 def answer_by_words(
     stores: Stores, generation: Generation, question: Question, query: PreparedQuery, now: float
 ) -> Answer:
-    """The answer that costs nothing, which says in its note that it was reduced.
+    """The answer that costs nothing, which says so in its notes.
 
     Its confidence is the share of what the question's words could score that the best passage does score, weighted by
     their rarity; the off-topic judge, who compares vectors, abstains.
@@ -53,7 +50,7 @@ def answer_by_words(
         off_topic_score=0.0,
         sources=sources,
         candidates=candidates,
-        note=f"{query.note} {REDUCED}".strip(),
+        notes=(*query.notes, "by_words"),
     )
 
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 from retrieval.plain_message import is_follow_up, without_frames, without_markup, without_politeness
 from retrieval.tokens import Tokenizer
+from retrieval.types import Note
 from storage.errors import KnowbotError
 
 MOST_TERMS = 64
-REDUCED = "Your message was long, so I searched with the part that reads like the question."
-FRAMES_LEFT_OUT = "I searched with the error that your traceback ends with."
-WITH_CONTEXT = "I read your message together with the one before it."
 _WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n+")
@@ -28,13 +26,13 @@ class EmptyQuestionError(KnowbotError):
 class PreparedQuery:
     """What is searched: ``text`` goes to the encoder, ``terms`` to the full-text index.
 
-    ``note`` is a sentence for the reader where the question was reduced. Without a single word there are no
+    ``notes`` say how it differs from what was asked. Without a single word there are no
     ``terms``: such a message (emoji, punctuation) holds no question.
     """
 
     text: str
     terms: tuple[str, ...]
-    note: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 def prepare_query(text: str, tokenizer: Tokenizer, max_tokens: int, context: Sequence[str] = ()) -> PreparedQuery:
@@ -47,17 +45,17 @@ def prepare_query(text: str, tokenizer: Tokenizer, max_tokens: int, context: Seq
     if not clean:
         raise EmptyQuestionError("there is no question in that message: write it in words")
     limit = max_tokens - tokenizer.special_tokens
-    notes = [FRAMES_LEFT_OUT] if without_frames(text) != text else []
+    notes: list[Note] = ["with_error_only"] if without_frames(text) != text else []
     if context and is_follow_up(clean) and (before := " ".join(_plain(context[-1]).split())):
-        notes.append(WITH_CONTEXT)
+        notes.append("with_message_before")
         room = limit - tokenizer.count(clean)
         if room > 0:
             lines = f"{_cut(before, tokenizer, room)}\n{lines}"
             clean = " ".join(lines.split())
     reduced = _reduced(lines, clean, tokenizer, limit)
     if reduced != clean:
-        notes.append(REDUCED)
-    return PreparedQuery(reduced, query_terms(reduced), " ".join(notes))
+        notes.append("shortened")
+    return PreparedQuery(reduced, query_terms(reduced), tuple(notes))
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from retrieval.sources.folder import FoundFile
 from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
@@ -17,12 +18,18 @@ MOST_PASSAGES = 10_000
 """Passages without a vector that are traced back to their documents; more of them change nothing that is to be done."""
 
 
+Reason = Literal["expired", "not_indexed", "unreadable", "gone", "changed"]
+"""Past its last day; not of the active generation; a source that cannot be read, whose documents are kept; no longer
+in its source; another file than was read.
+"""
+
+
 @dataclass(frozen=True)
 class Stale:
     """A document, or a source, that is not what it should be, and why."""
 
     location: str
-    reason: str
+    reason: Reason
 
 
 def stale_in(stores: Stores, space: str, now: float) -> list[Stale]:
@@ -36,30 +43,28 @@ def stale_in(stores: Stores, space: str, now: float) -> list[Stale]:
 def _all(stores: Stores, space: str, now: float) -> Iterator[Stale]:
     for document in stores.documents.list(space):
         if document.expires_at is not None and document.expires_at <= now:
-            yield Stale(document.location, "it has expired")
+            yield Stale(document.location, "expired")
     for source in stores.sources.list(space):
         if source.kind == FOLDER:
             yield from _of_source(stores, source)
     generation = stores.generations.active(space)
     if generation:
-        yield from (
-            Stale(location, "not of the active generation") for location in _without_vectors(stores, generation)
-        )
+        yield from (Stale(location, "not_indexed") for location in _without_vectors(stores, generation))
 
 
 def _of_source(stores: Stores, source: Source) -> Iterator[Stale]:
     try:
         files = place_of(stores, Path(source.location), source.space).files
     except (SourceMissingError, NothingToIngestError, OSError):
-        yield Stale(source.location, "the source cannot be read; its documents are kept")
+        yield Stale(source.location, "unreadable")
         return
     offered = {file.location: file for file in files}
     for document in stores.documents.list(source.space, source.id):
         file = offered.get(document.location)
         if file is None:
-            yield Stale(document.location, "gone from its source")
+            yield Stale(document.location, "gone")
         elif _is_changed(file, document):
-            yield Stale(document.location, "its file has changed")
+            yield Stale(document.location, "changed")
 
 
 def _is_changed(file: FoundFile, document: DocumentSummary) -> bool:

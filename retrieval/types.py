@@ -89,14 +89,20 @@ class Citation:
     chunk: Chunk
 
 
+Note = Literal["with_error_only", "with_message_before", "shortened", "by_words", "sentences_by_words"]
+"""How a question was searched, where not as it was asked: with the error that a traceback ends with, together with the
+message before, with a part of it, by its words alone; or how sentences were chosen. Front ends find the words for it.
+"""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The outcome of a question, for every front end and for the evaluation alike.
 
     ``confidence`` is the calibrated probability (0-1) that the first candidate answers the question,
     ``off_topic_score`` the judge's (0-1, higher is more off topic), by the references that ``off_topic_signal`` names
-    ("" where the judge abstained). ``milliseconds`` by stage. ``note`` is a plain sentence for the reader where the
-    question was reduced.
+    ("" where the judge abstained). ``milliseconds`` by stage. ``notes`` are what its reader should know of the way it
+    was found.
     """
 
     question: Question
@@ -108,4 +114,4 @@ class Answer:
     sources: tuple[Citation, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     milliseconds: Mapping[str, float] = field(default_factory=dict)
-    note: str = ""
+    notes: tuple[Note, ...] = ()

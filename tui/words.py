@@ -32,9 +32,33 @@ GLOSSARY: Mapping[str, str] = {
 """What the console's words mean."""
 
 
+NOTES: Mapping[str, str] = {
+    "with_error_only": "searched with the error that its traceback ends with",
+    "with_message_before": "searched together with the message before it",
+    "shortened": "too long: searched with the part that reads like the question",
+    "by_words": "searched by words only",
+    "sentences_by_words": "sentences chosen by their words only",
+}
+"""How a question was searched, where not as it was asked."""
+
+STALE: Mapping[str, str] = {
+    "expired": "it has expired",
+    "not_indexed": "not of the active generation",
+    "unreadable": "the source cannot be read; its documents are kept",
+    "gone": "gone from its source",
+    "changed": "its file has changed",
+}
+"""Why a document or a source is out of date."""
+
+
 def plain(name: str) -> str:
     """``off topic`` for ``off_topic``."""
     return name.replace("_", " ")
+
+
+def notes_words(notes: Iterable[str]) -> str:
+    """One line for the notes of an answer; "" where there are none."""
+    return "; ".join(NOTES[note] for note in notes)
 
 
 def decision_words(decision: str) -> str:

@@ -16,6 +16,7 @@ from bot.options import Options, locating
 from bot.permissions import invite_link
 from bot.secret import application_id, find_token
 from bot.settings import CONFIG_FILE, Settings, load_settings
+from bot.words import STALE
 from retrieval.engine import Engine
 from retrieval.recall import Recalled
 from retrieval.staleness import Stale
@@ -164,7 +165,7 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
 def _show_stale(stale: Sequence[Stale]) -> None:
     """No problem: the next refresh mends it."""
     for each in stale[:_LISTED]:
-        _OUT.print(f"  stale: {each.location}: {each.reason}")
+        _OUT.print(f"  stale: {each.location}: {STALE[each.reason]}")
     if len(stale) > _LISTED:
         _OUT.print(f"  stale: {len(stale) - _LISTED} more; `knowbot refresh` brings them up to date")
 

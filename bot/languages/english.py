@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.addresses import located
-from retrieval.types import Answer, Decision
+from retrieval.staleness import Reason
+from retrieval.types import Answer, Decision, Note
 
 WITHOUT_ANSWER: Mapping[Decision, str] = {
     "unsure": "I do not know: the documents do not say it clearly enough.",
     "off_topic": "That does not look like what this community's documents are about: the people here may know more.",
     "small_talk": "Happy to be here. Ask me about the documents whenever you like.",
 }
+NOTES: Mapping[Note, str] = {
+    "with_error_only": "I searched with the error that your traceback ends with.",
+    "with_message_before": "I read your message together with the one before it.",
+    "shortened": "Your message was long, so I searched with the part that reads like the question.",
+    "by_words": "I can only search by words just now, so I may have missed something.",
+    "sentences_by_words": "I could choose the sentences by their words only, so they may not be the best ones.",
+}
 NEAREST = "The nearest I found:"
 SOURCES = "Sources:"
 SOURCE = "Source:"
 SEE_ALSO = "See also:"
 NOTHING_NEAR = "I found nothing that comes near it."
-
 HELPFUL = "Helpful"
 NOT_HELPFUL = "Not helpful"
 WITHDRAW = "Withdraw"
@@ -25,7 +32,6 @@ ASK_A_HUMAN = "Ask a human"
 ON_TOPIC = "On topic"
 OFF_TOPIC = "Off topic"
 UNDO = "Undo"
-
 SHOW_SOURCES = "Sources"
 ANSWER_THIS = "Answer this"
 SIMILAR_QUESTIONS = "Similar questions"
@@ -33,7 +39,6 @@ ANSWERED = "Answered."
 NOT_ANSWERED = "The documents do not answer that clearly enough, so I said nothing in public."
 SIMILAR_TITLE = "Questions like this one"
 NOTHING_SIMILAR = "I know of no question like that which you may see."
-
 VOTED: Mapping[bool, str] = {
     True: "Thank you, noted as helpful.",
     False: "Thank you, noted as not helpful. That shows the people who keep the documents where to look.",
@@ -48,9 +53,7 @@ HELP_THREAD = "Help wanted"
 FORGOTTEN = "I no longer know that answer, so there is nothing to note."
 WITHDRAWN = "A moderator has withdrawn this answer."
 STAFF_ONLY = "That is for this server's moderators."
-
 SOURCE_WITHDRAWN = "What I quoted here has been removed by its author, so this answer is withdrawn."
-
 ADD_ONE = "Give me one thing: a file, or a url, or a text together with its title."
 ADD_ADDRESS = "A url begins with http:// or https://."
 ADD_TOO_LARGE = "That file is too large for me; whoever runs me can take it in with `knowbot ingest`."
@@ -59,6 +62,13 @@ FLAG_WHY = "Why"
 FLAG_WHERE = "Where"
 STATUS_TITLE = "What I know in the space {space}"
 STATUS_STALE = "Out of date: {count}"
+STALE: Mapping[Reason, str] = {
+    "expired": "it has expired",
+    "not_indexed": "not of the active generation",
+    "unreadable": "the source cannot be read; its documents are kept",
+    "gone": "gone from its source",
+    "changed": "its file has changed",
+}
 STATUS_JOBS = "Latest jobs"
 STATUS_CHANNELS = "Watched channels"
 STATUS_AUDIT = "Who changed what"
@@ -79,7 +89,6 @@ NOTHING_TO_SAVE = "There is nothing in that message that could be saved."
 OPTED_OUT = "Its author does not want me to learn from their messages."
 NOT_YOUR_CHANNEL = "You may not read that channel yourself."
 CANNOT_READ = "I may not read that channel: allow me View Channel and Read Message History there."
-
 FORGET_ME = "Forget me"
 FORGET_ASK = (
     "I will delete your questions with their answers, your votes, flags on your messages, what I was taught by them, "
@@ -87,7 +96,6 @@ FORGET_ASK = (
 )
 FORGETTING = "I am deleting what I kept of you..."
 NOT_YOURS = "That button is for somebody else. Use `/forget-me` yourself."
-
 ASK_SOMETHING = "Ask me something about the documents, in a sentence or two."
 NOTHING_KNOWN = "I have not been given any documents yet, so I cannot answer. The people who run me know how."
 ASK_ON_SERVER = "You are on several servers that I serve. Please ask me there, so that I know which documents you mean."

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.addresses import located
-from retrieval.types import Answer, Decision
+from retrieval.staleness import Reason
+from retrieval.types import Answer, Decision, Note
 
 WITHOUT_ANSWER: Mapping[Decision, str] = {
     "unsure": "Das weiß ich nicht: Die Dokumente sagen es nicht deutlich genug.",
     "off_topic": "Davon handeln die Dokumente hier wohl nicht: Die Leute hier wissen vielleicht mehr.",
     "small_talk": "Schön, hier zu sein. Frag mich zu den Dokumenten, wann immer du magst.",
 }
+NOTES: Mapping[Note, str] = {
+    "with_error_only": "Ich habe mit dem Fehler gesucht, mit dem dein Traceback endet.",
+    "with_message_before": "Ich habe deine Nachricht zusammen mit der davor gelesen.",
+    "shortened": "Deine Nachricht war lang, darum habe ich mit dem Teil gesucht, der nach der Frage klingt.",
+    "by_words": "Ich kann gerade nur nach Wörtern suchen und habe vielleicht etwas übersehen.",
+    "sentences_by_words": "Ich konnte die Sätze nur nach ihren Wörtern wählen; vielleicht sind es nicht die besten.",
+}
 NEAREST = "Am nächsten kommt:"
 SOURCES = "Quellen:"
 SOURCE = "Quelle:"
 SEE_ALSO = "Siehe auch:"
 NOTHING_NEAR = "Ich habe nichts gefunden, was dem nahe kommt."
-
 HELPFUL = "Hilfreich"
 NOT_HELPFUL = "Nicht hilfreich"
 WITHDRAW = "Zurücknehmen"
@@ -25,7 +32,6 @@ ASK_A_HUMAN = "Einen Menschen fragen"
 ON_TOPIC = "Zum Thema"
 OFF_TOPIC = "Nicht zum Thema"
 UNDO = "Rückgängig"
-
 SHOW_SOURCES = "Quellen"
 ANSWER_THIS = "Answer this"
 SIMILAR_QUESTIONS = "Similar questions"
@@ -33,7 +39,6 @@ ANSWERED = "Beantwortet."
 NOT_ANSWERED = "Die Dokumente beantworten das nicht deutlich genug, darum habe ich öffentlich nichts gesagt."
 SIMILAR_TITLE = "Fragen wie diese"
 NOTHING_SIMILAR = "Ich kenne keine solche Frage, die du sehen darfst."
-
 VOTED: Mapping[bool, str] = {
     True: "Danke, als hilfreich vermerkt.",
     False: "Danke, als nicht hilfreich vermerkt. Das zeigt denen, die die Dokumente pflegen, wo etwas fehlt.",
@@ -48,9 +53,7 @@ HELP_THREAD = "Hilfe gesucht"
 FORGOTTEN = "Diese Antwort kenne ich nicht mehr, also gibt es nichts zu vermerken."
 WITHDRAWN = "Jemand von der Moderation hat diese Antwort zurückgenommen."
 STAFF_ONLY = "Das ist für die Moderation dieses Servers."
-
 SOURCE_WITHDRAWN = "Was ich hier zitiert habe, wurde entfernt; darum ist diese Antwort zurückgenommen."
-
 ADD_ONE = "Gib mir eines: eine Datei (file), eine Adresse (url) oder einen Text mit seinem Titel (text und title)."
 ADD_ADDRESS = "Eine Adresse beginnt mit http:// oder https://."
 ADD_TOO_LARGE = "Diese Datei ist zu groß für mich; wer mich betreibt, kann sie mit `knowbot ingest` aufnehmen."
@@ -59,6 +62,13 @@ FLAG_WHY = "Warum"
 FLAG_WHERE = "Wo"
 STATUS_TITLE = "Was ich im Bereich {space} weiß"
 STATUS_STALE = "Veraltet: {count}"
+STALE: Mapping[Reason, str] = {
+    "expired": "abgelaufen",
+    "not_indexed": "nicht im aktiven Index",
+    "unreadable": "die Quelle ist nicht lesbar; ihre Dokumente bleiben",
+    "gone": "nicht mehr in der Quelle",
+    "changed": "die Datei hat sich geändert",
+}
 STATUS_JOBS = "Letzte Aufträge"
 STATUS_CHANNELS = "Beobachtete Kanäle"
 STATUS_AUDIT = "Wer was geändert hat"
@@ -79,7 +89,6 @@ NOTHING_TO_SAVE = "In dieser Nachricht steht nichts, was sich speichern ließe."
 OPTED_OUT = "Wer das geschrieben hat, möchte nicht, dass ich daraus lerne."
 NOT_YOUR_CHANNEL = "Diesen Kanal darfst du selbst nicht lesen."
 CANNOT_READ = "Diesen Kanal darf ich nicht lesen: Erlaube mir dort, ihn zu sehen und den Nachrichtenverlauf zu lesen."
-
 FORGET_ME = "Vergiss mich"
 FORGET_ASK = (
     "Ich lösche deine Fragen mit ihren Antworten, deine Stimmen, Meldungen zu deinen Nachrichten, was ich daraus "
@@ -87,7 +96,6 @@ FORGET_ASK = (
 )
 FORGETTING = "Ich lösche, was ich von dir hatte..."
 NOT_YOURS = "Dieser Knopf ist für jemand anderen. Nimm selbst `/forget-me`."
-
 ASK_SOMETHING = "Frag mich etwas zu den Dokumenten, in ein oder zwei Sätzen."
 NOTHING_KNOWN = "Ich habe noch keine Dokumente und kann nicht antworten. Wer mich betreibt, weiß, wie es geht."
 ASK_ON_SERVER = "Du bist auf mehreren meiner Server. Frag mich bitte dort, damit ich weiß, welche Dokumente du meinst."

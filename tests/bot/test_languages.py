@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 from unittest.mock import Mock
 
 import pytest
@@ -17,7 +18,10 @@ from bot.buttons import WhyModal
 from bot.languages import english
 from bot.saving import SaveModal
 from bot.settings import ServerSettings
+from bot.translate import shown_for
 from bot.trouble import KINDS
+from retrieval.staleness import Reason
+from retrieval.types import Answer, Note, Question
 from tests.bot.server import ANSWERED, UNSURE, a_server, called, labels, text_of
 
 OTHERS = {code: module for code, module in words.LANGUAGES.items() if module is not english}
@@ -101,3 +105,24 @@ async def test_a_server_is_spoken_to_in_its_language_and_the_others_are_not(data
         channel = other.create_text_channel("talk")
         await other.add_member(server.env.create_user("ann")).send(channel, called(server, UNSURE))
         assert text_of(server.said(channel)[0]) in english.WITHOUT_ANSWER.values()
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_what_the_engine_notes_is_said_in_every_language(language: words.Language) -> None:
+    module = words.LANGUAGES[language]
+    assert set(module.NOTES) == set(get_args(Note))
+    assert set(module.STALE) == set(get_args(Reason))
+    answer = Answer(Question("q"), "answer", "Thirty days.", 0.9, 0.1, notes=get_args(Note))
+    with words.spoken(language):
+        (embed,) = shown_for(answer).embeds
+    assert str(embed.description).startswith(f"*{module.NOTES['with_error_only']} ")
+    assert all(sentence in str(embed.description) for sentence in module.NOTES.values())
+
+
+@pytest.mark.asyncio
+async def test_a_note_on_a_german_server_is_german(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        own = {server.guild.id: ServerSettings(language="de")}
+        server.client.settings = server.client.settings.model_copy(update={"servers": own})
+        await server.alice.send(server.unwatched, called(server, f"{ANSWERED}? " * 40))
+        assert words.LANGUAGES["de"].NOTES["shortened"] in text_of(server.said(server.unwatched)[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import discord
 from discord.ui import Button
@@ -20,7 +20,7 @@ from bot.translate import digest_embed, draft_embed, flag_embed, quoted_embeds, 
 from bot.verdicts import flag_buttons
 from retrieval.known import SimilarQuestion
 from retrieval.staleness import Stale
-from retrieval.types import Answer, Citation, Decision, Question
+from retrieval.types import Answer, Citation, Decision, Note, Question
 from storage.audit import AuditLine
 from storage.documents import SpaceCounts
 from storage.flags import Flag
@@ -30,6 +30,7 @@ from storage.records import StoredCitation
 from tests.fakes import a_chunk
 
 LARGEST = 2**63 - 1
+NOTES = get_args(Note)
 few = settings(max_examples=25, deadline=None)
 
 TEXTS = st.builds(
@@ -66,12 +67,12 @@ def check_view(view: discord.ui.View) -> None:
 
 
 @few
-@given(TEXTS, CITATIONS, st.sampled_from(["answer", "unsure", "off_topic", "small_talk"]), TEXTS, TEXTS)
+@given(TEXTS, CITATIONS, st.sampled_from(["answer", "unsure", "off_topic", "small_talk"]), TEXTS)
 def test_no_answer_is_too_long_for_a_message(
-    text: str, cited: list[tuple[str, str, str]], decision: Decision, note: str, asked: str
+    text: str, cited: list[tuple[str, str, str]], decision: Decision, asked: str
 ) -> None:
     sources = tuple(Citation(n, title, place, "q", 0.5, a_chunk("q")) for n, (title, place, _) in enumerate(cited, 1))
-    answer = Answer(Question(asked), decision, text, 0.9, 0.1, "", sources, note=note[:300])
+    answer = Answer(Question(asked), decision, text, 0.9, 0.1, "", sources, notes=NOTES)
     shown = shown_for(answer, asked)
     assert len(shown.content) <= limits.CONTENT
     check(shown.embeds)
@@ -107,7 +108,7 @@ def test_no_status_is_too_long_for_a_message(space: str, texts: list[str], chann
         space,
         SpaceCounts(LARGEST, LARGEST, LARGEST),
         None,
-        tuple(Stale(text, text) for text in texts),
+        tuple(Stale(text, "unreadable") for text in texts),
         (job,) * 5,
         tuple(AuditLine(0.0, "a" * 64, text, text) for text in texts),
     )

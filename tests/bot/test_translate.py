@@ -60,8 +60,8 @@ def test_an_unsure_answer_shows_the_nearest_documents_and_no_confidence() -> Non
 
 
 def test_a_reduced_question_is_mentioned_first() -> None:
-    (embed,) = shown_for(replace(an_answer(), note="Your message was long.")).embeds
-    assert embed.description == "*Your message was long.*\n\nThirty days."
+    (embed,) = shown_for(replace(an_answer(), notes=("shortened",))).embeds
+    assert embed.description == f"*{words.NOTES['shortened']}*\n\nThirty days."
 
 
 def test_small_talk_and_redirects_are_plain_words() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from retrieval.budget import BudgetExhaustedError, BudgetLimits
-from retrieval.by_words import ABOUT_SENTENCES, REDUCED
 from retrieval.embed import text_hash
 from retrieval.engine import Engine, NothingIndexedError
 from retrieval.pricing import Rates
@@ -65,13 +64,13 @@ def test_without_money_the_words_of_a_question_still_find_the_sentence_that_answ
     assert answer.decision == "answer"
     assert answer.text.startswith("Deleted pictures stay in the trash for 30 days.")
     assert answer.sources[0].location.startswith("trash.md")
-    assert answer.note == REDUCED
+    assert answer.notes == ("by_words",)
 
 
 def test_words_that_are_not_enough_lead_to_the_nearest_documents(data_dir: Path) -> None:
     with engine(data_dir, NOTHING) as opened:
         answer = opened.answers.answer(Question("can my neighbour watch films over the server on holidays?"))
-    assert (answer.decision, answer.text, answer.note) == ("unsure", "", REDUCED)
+    assert (answer.decision, answer.text, answer.notes) == ("unsure", "", ("by_words",))
     assert answer.sources[0].location.startswith("ports.md")
 
 
@@ -82,7 +81,7 @@ def test_a_question_whose_vector_is_known_is_searched_for_as_ever(api: Embedding
         again = opened.answers.answer(TRASH)
     assert [c.chunk.id for c in again.candidates] == [c.chunk.id for c in full.candidates]
     assert again.confidence == full.confidence
-    assert (again.text, again.note) == (full.text, "")  # its sentences were paid for and kept as well
+    assert (again.text, again.notes) == (full.text, ())  # its sentences were paid for and kept as well
 
 
 def test_sentences_that_may_not_be_encoded_are_chosen_by_their_words(data_dir: Path) -> None:
@@ -94,7 +93,7 @@ def test_sentences_that_may_not_be_encoded_are_chosen_by_their_words(data_dir: P
     with engine(data_dir, NOTHING) as opened:
         answer = opened.answers.answer(TRASH)
     assert answer.candidates[0].vector  # it was searched for by its vector
-    assert answer.note == ABOUT_SENTENCES
+    assert answer.notes == ("sentences_by_words",)
     assert answer.sources[0].quote
 
 
@@ -103,8 +102,8 @@ def test_an_api_that_is_away_is_waited_for_once_and_not_by_everybody(api: Embedd
     before = len(api.requests)
     with engine(data_dir, ENOUGH) as opened:
         assert opened.answers.encode([TRASH]) == [None]
-        assert opened.answers.answer(TRASH).note == REDUCED
-        assert opened.answers.answer(Question("which port does the server listen on?")).note == REDUCED
+        assert opened.answers.answer(TRASH).notes == ("by_words",)
+        assert opened.answers.answer(Question("which port does the server listen on?")).notes == ("by_words",)
     assert len(api.requests) == before + 1
 
 

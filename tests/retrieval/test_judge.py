@@ -57,7 +57,7 @@ def an_embedder(stores: Stores, encoder: RecordingEncoder | HashingEncoder) -> E
 
 
 def opinion(judge: Judge, embedder: Embedder, text: str, fit: Fit = UNFITTED, found: Found = NOWHERE) -> Verdict:
-    query = PreparedQuery(text, query_terms(text), "")
+    query = PreparedQuery(text, query_terms(text), ())
     return judge.verdict(HERE, embedder, query, embedder.embed([text], ASK)[0], found, fit)
 
 

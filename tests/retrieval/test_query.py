@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.query import (
-    FRAMES_LEFT_OUT,
     MOST_TERMS,
-    WITH_CONTEXT,
     EmptyQuestionError,
     PreparedQuery,
     prepare_query,
@@ -59,7 +57,7 @@ class TestFollowUps:
     def test_a_message_that_points_back_is_searched_with_the_one_before_it(self) -> None:
         tokenizer = WordTokenizer()
         query = prepare_query("and on Windows?", tokenizer, 20, ("hello", "How do I install the server?"))
-        assert (query.text, query.note) == ("How do I install the server? and on Windows?", WITH_CONTEXT)
+        assert (query.text, query.notes) == ("How do I install the server? and on Windows?", ("with_message_before",))
 
     def test_a_message_that_says_what_it_is_about_is_searched_alone(self) -> None:
         text = "which ports does the server need for players outside of my network"
@@ -74,7 +72,7 @@ class TestReducing:
     def test_a_traceback_is_searched_by_its_error_and_says_so(self) -> None:
         frames = "Traceback (most recent call last):\n  File 'a.py', line 1\n    run()\nKeyError: 'name'"
         query = prepared(f"Why this?\n```py\n{frames}\n```", 30)
-        assert (query.text, query.note) == ("Why this? KeyError: 'name'", FRAMES_LEFT_OUT)
+        assert (query.text, query.notes) == ("Why this? KeyError: 'name'", ("with_error_only",))
 
     def test_the_questions_stay_and_then_the_opening_in_the_order_they_stood(self) -> None:
         message = "My kitchen has a fire. I like tea very much. How do I put it out?"
@@ -83,7 +81,7 @@ class TestReducing:
     def test_the_reader_is_told(self) -> None:
         query = prepared("I like tea. How do I put it out?", 6)
         assert query.text == "How do I put it out?"
-        assert query.note.startswith("Your message was long")
+        assert query.notes == ("shortened",)
         assert query.terms == ("how", "do", "i", "put", "it", "out")
 
     def test_questions_in_chinese_end_without_a_blank(self) -> None:

@@ -56,10 +56,10 @@ def test_each_document_is_named_with_its_reason_and_a_refresh_mends_all_of_it(en
     past = DocumentDraft("past.txt", "Past", "Long ago.", "text", "hash", expires_at=NOW)
     engine.stores.documents.put(SPACE, past, NOW)
     assert engine.upkeep.stale(SPACE) == [
-        Stale("cats.md", "its file has changed"),
-        Stale("dogs.md", "gone from its source"),
-        Stale("fish.md", "not of the active generation"),
-        Stale("past.txt", "it has expired"),
+        Stale("cats.md", "changed"),
+        Stale("dogs.md", "gone"),
+        Stale("fish.md", "not_indexed"),
+        Stale("past.txt", "expired"),
     ]
     engine.refresher.refresh(SPACE)
     assert engine.upkeep.stale(SPACE) == []
@@ -72,14 +72,14 @@ def test_a_file_that_was_only_touched_is_not_stale(engine: Engine, folder: Path)
 
 def test_a_changed_file_that_cannot_be_read_any_more_is_stale(engine: Engine, folder: Path) -> None:
     later(folder / "cats.md", "a " * 13_000_000)
-    assert engine.upkeep.stale(SPACE) == [Stale("cats.md", "its file has changed")]
+    assert engine.upkeep.stale(SPACE) == [Stale("cats.md", "changed")]
 
 
 def test_of_a_source_that_is_away_only_the_source_is_named(engine: Engine, folder: Path) -> None:
     folder.rename(folder.with_name("away"))
-    assert engine.upkeep.stale(SPACE) == [Stale(str(folder), "the source cannot be read; its documents are kept")]
+    assert engine.upkeep.stale(SPACE) == [Stale(str(folder), "unreadable")]
 
 
 def test_a_document_that_was_never_cut_for_the_active_generation_is_stale(engine: Engine) -> None:
     engine.stores.db.execute("DELETE FROM chunk WHERE document_id = 1")
-    assert engine.upkeep.stale(SPACE) == [Stale("cats.md", "not of the active generation")]
+    assert engine.upkeep.stale(SPACE) == [Stale("cats.md", "not_indexed")]

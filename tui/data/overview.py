@@ -16,6 +16,7 @@ from tui.data.desk import Desk
 from tui.data.jobs import SHOWN_JOBS
 from tui.data.ledger_days import LedgerDays
 from tui.data.trends import Trend, trends
+from tui.words import STALE
 
 DAY = 86_400.0
 LEDGER_DAYS = 30
@@ -74,7 +75,7 @@ class OverviewData:
 
     def _inspect(self, engine: Engine) -> Inspection:
         space = self._desk.space
-        stale = {each.location: each.reason for each in engine.upkeep.stale(space)}
+        stale = {each.location: STALE[each.reason] for each in engine.upkeep.stale(space)}
         source_of = {document.location: document.source_id for document in engine.stores.documents.list(space)}
         behind = Counter(source_of[location] for location in stale if location in source_of)
         recalled = len(engine.conversations.recalled(space))

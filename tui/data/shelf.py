@@ -13,6 +13,7 @@ from storage.records import Chunk, Document, Generation, Source
 from storage.shelf import Quoted, ShelfCounts, ShelfLine
 from tui.data.desk import Desk
 from tui.data.jobs import SHOWN_JOBS
+from tui.words import STALE
 
 PAGE = 100
 """Documents of an opened source that are read at a time."""
@@ -133,7 +134,7 @@ class ShelfData:
         return Oddities(self._desk.clock(), found.made_at, found.duplicates, found.outliers) if found else None
 
     def _look(self, engine: Engine) -> Looked:
-        reasons = {each.location: each.reason for each in engine.upkeep.stale(self._desk.space)}
+        reasons = {each.location: STALE[each.reason] for each in engine.upkeep.stale(self._desk.space)}
         owners = {each.location: each.source_id for each in engine.stores.documents.list(self._desk.space)}
         return Looked(reasons, {location: owners[location] for location in reasons if location in owners})
 

@@ -14,7 +14,7 @@ from retrieval.why_not import WhyNot
 from tui.data.knowledge import Searched
 from tui.widgets.live_table import Column, LiveTable, Row
 from tui.widgets.why_not_text import why_not_text
-from tui.words import decision_words, many_lines, one_line
+from tui.words import decision_words, many_lines, notes_words, one_line
 
 SHOWN_PASSAGES = 30
 
@@ -123,7 +123,7 @@ def _outcome(answer: Answer) -> Content:
         Content.from_markup("[$secondary]$stages[/]", stages=_stages(answer)),
     ]
     said = answer.text or (answer.sources[0].quote if answer.sources else "")
-    lines += [Content(line) for line in (answer.note, many_lines(said)[:_LONGEST_QUOTE]) if line]
+    lines += [Content(line) for line in (notes_words(answer.notes), many_lines(said)[:_LONGEST_QUOTE]) if line]
     return Content("\n").join(lines)
 
 
