@@ -43,6 +43,6 @@ def rows(folder: Folder) -> list[Row]:
         compared("encoding 128 short lines", _TEXTBOOK, short, target=1.7),
         compared("encoding 48 mixed documents", _TEXTBOOK, mixed, target=1.7),
         compared("one question", _TEXTBOOK, one, "ms", 3.0),
-        compared(what, _ONE_BY_ONE, (together[0], together[1]), target=2.0),
-        compared(what, _TEXTBOOK_ONE_BY_ONE, (by_the_book[0], by_the_book[1])),
+        compared(what, _TEXTBOOK_ONE_BY_ONE, (by_the_book[0], by_the_book[1]), target=2.0),
+        compared(what, _ONE_BY_ONE, (together[0], together[1])),
     ]

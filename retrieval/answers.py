@@ -12,11 +12,11 @@ from retrieval.answer import Wanted, cite
 from retrieval.by_words import NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
-from retrieval.fit import kept_fit, kept_ranking
+from retrieval.fit import Fit, kept_fit, kept_weights
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
-from retrieval.search import POOL, READ, Found, Query, search
+from retrieval.search import POOL, READ, Found, Query, Ranking, search
 from retrieval.small_talk import SmallTalk
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
 from retrieval.types import Answer, Candidate, Citation, Note, Question
@@ -46,6 +46,7 @@ class _Searched:
     query: PreparedQuery
     vector: Matrix
     found: Found
+    fit: Fit
 
 
 class Answers:
@@ -95,8 +96,7 @@ class Answers:
     def _answer(self, question: Question, vector: Matrix | None, most: int | None) -> Answer:
         watch = Stopwatch()
         searched = self._search(question, vector, most, watch)
-        fit = kept_fit(self._stores, searched.space.generation)
-        found, space = searched.found, searched.space
+        found, space, fit = searched.found, searched.space, searched.fit
         with watch.stage("judge"):
             confidence = fit.confidence.probability(confidence_features(found.candidates))
             verdict = self._judge.verdict(question.space, space.embedder, searched.query, searched.vector, found, fit)
@@ -127,10 +127,11 @@ class Answers:
                 vector = _encoded(space, [query.text])[0]
         with watch.stage("search"):
             wanted = Query(vector, query.terms, question.visible_to)
-            ranking = kept_ranking(self._stores, space.generation)
+            fit = kept_fit(self._stores, space.generation)
+            ranking = Ranking(kept_weights(self._stores, question.space), fit.adapter)
             found = search(self._stores, space, wanted, ranking, self._clock(), POOL, most)
         self._refuse_empty(question.space, found.candidates)
-        return _Searched(space, query, vector, found)
+        return _Searched(space, query, vector, found, fit)
 
     def _cite(self, searched: _Searched) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:
         """The sources and the notes. Sentences that may not be encoded are chosen by their words, which is noted."""
