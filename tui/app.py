@@ -19,6 +19,7 @@ from tui.admin_data import AdminData
 from tui.data.looks import kept_theme
 from tui.palette import SCREENS, Action, actions, everywhere, help_screen
 from tui.screens.base import ConsoleScreen
+from tui.styles import KeptStylesheet
 from tui.surroundings import ALONE, Surroundings
 from tui.widgets.colours import DAYLIGHT, LANTERN
 from tui.widgets.needs import Needs
@@ -46,20 +47,22 @@ class KnowbotConsole(App[None]):
 
     def __init__(self, data: AdminData, start_worker: StartWorker, first: str) -> None:
         super().__init__()
+        # Before the styles are parsed, which is done once then.
+        self.register_theme(LANTERN)
+        self.register_theme(DAYLIGHT)
+        self._kept_theme: str | None = None
+        wanted = data.surroundings.theme
+        self.theme = self._kept_theme = wanted if wanted in self.available_themes else LANTERN.name
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.data = data
         self._first = first
         self._start_worker = start_worker
         self._waking = False
-        self._kept_theme: str | None = None
         for name, screen in SCREENS.items():
             self.add_mode(name, partial(screen, data))
 
     async def on_mount(self) -> None:
         """Opens the first screen."""
-        self.register_theme(LANTERN)
-        self.register_theme(DAYLIGHT)
-        wanted = self.data.surroundings.theme
-        self.theme = self._kept_theme = wanted if wanted in self.available_themes else LANTERN.name
         await self.switch_mode(self._first)
         self.set_interval(WAKE_SECONDS, self._wake)
 

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.widget import Widget
 
 from storage.errors import KnowbotError
@@ -48,8 +50,9 @@ class ConsoleScreen(TableActions):
         self._reading = self._read_again = False
         self._version: int | None = None
         self._read_at = 0.0
-        # What is new has today's styles. Else Textual, once the theme was chosen, parses them all again for each
-        # screen, twice, which is a third of the time that it takes to open.
+        # As its first resizing would find, which would style every part once more.
+        self.add_class(*_sizes(self.app.size))
+        # What is new has today's styles. Else Textual, once the theme was chosen, applies them to all of it, twice.
         self._css_update_count = self.app._css_update_count
 
     def compose(self) -> ComposeResult:
@@ -75,9 +78,10 @@ class ConsoleScreen(TableActions):
         """Starts looking for changes."""
         self.set_interval(LOOK_SECONDS, partial(self._start, always=False))
 
-    def on_screen_resume(self) -> None:
-        """What is shown may be hours old."""
-        self.reload()
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What is shown may be hours old. A screen that opens is told so twice, and has its styles already."""
+        event.refresh_styles = self.has_read
+        self._start(always=True)
 
     def reload(self) -> None:
         """Reads anew, once more where that is under way, unless nobody looks."""
@@ -118,3 +122,10 @@ class ConsoleScreen(TableActions):
             self._reading = False
             if self._read_again:
                 self.reload()
+
+
+def _sizes(size: Size) -> Iterator[str]:
+    """The classes that a screen of this size has."""
+    both = ((size.width, ConsoleScreen.HORIZONTAL_BREAKPOINTS), (size.height, ConsoleScreen.VERTICAL_BREAKPOINTS))
+    for length, breakpoints in both:
+        yield from [name for least, name in breakpoints if length >= least][-1:]
