@@ -88,6 +88,7 @@ def _roll_up(engine: Engine, settings: Settings, job: Job, on_progress: OnProgre
 
 def _check_index(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
     dropped = engine.refresher.drop_retired(settings.keep_retired)
+    engine.upkeep.ready_encoders()
     saved = engine.upkeep.save_indexes()
     problems = engine.upkeep.problems()
     if problems:

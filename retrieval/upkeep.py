@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from retrieval.embed import load_model
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.migrate import fill
 from retrieval.sources.offers import FOLDER, TABLE
-from retrieval.space import Clock, FingerprintMismatchError, Spaces
+from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, Spaces
 from retrieval.staleness import Stale, stale_in
 from storage.documents import SpaceCounts
 from storage.erasure import erase, unfinished_since
@@ -56,7 +57,7 @@ class SpaceOverview:
 
 
 class Upkeep:
-    """Looks at everything; changes only what the last four methods say, and never a document."""
+    """Looks at everything; changes only what the last five methods say, and never a document."""
 
     def __init__(self, stores: Stores, spaces: Spaces, clock: Clock) -> None:
         self._stores, self._spaces, self._clock = stores, spaces, clock
@@ -107,6 +108,15 @@ class Upkeep:
                 opened.index.save()
         if unfinished_since(self._stores) is not None:
             erase(self._stores)
+
+    def ready_encoders(self) -> None:
+        """Compiles the models that answer questions and are not compiled yet, so that the next start needs no PyTorch.
+
+        After an update the compiled form of an older version is not used any more.
+        """
+        for space in self._stores.documents.spaces():
+            with suppress(EncoderUnavailableError, FingerprintMismatchError, NothingIndexedError):
+                load_model(self._spaces.active(space).embedder.encoder, self._spaces.meter, "document")
 
     def save_indexes(self) -> int:
         """Writes the index files anew that are missing, damaged or far behind; how many. Encodes nothing.

@@ -11,6 +11,7 @@ import pytest
 
 from bot.jobs import JobArgumentError, NothingRefreshedError, ProblemsFoundError, UnknownJobError, run_job
 from bot.settings import Settings
+from retrieval import upkeep
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.jobs import Job
@@ -103,6 +104,18 @@ def test_a_check_mends_a_damaged_index_file_and_says_so(do: Doing, folder: Path,
             Doing(fresh, settings)("check_index")
             == "nothing is wrong; 1 index files were written anew, 0 retired indexes deleted"
         )
+
+
+def test_a_check_readies_the_encoder_that_answers_for_documents_which_compiles_it(
+    do: Doing, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do("ingest", SPACE, {"path": str(folder)})
+    readied: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        upkeep, "load_model", lambda encoder, meter, kind: readied.append((encoder.fingerprint.model, kind))
+    )
+    do("check_index")
+    assert readied == [("hashing", "document")]
 
 
 def test_a_check_that_finds_what_it_cannot_mend_has_failed(do: Doing, folder: Path) -> None:
