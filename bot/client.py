@@ -19,6 +19,7 @@ from bot.cogs.answers import AnswersCog
 from bot.cogs.asking import Asking
 from bot.cogs.catch_up import CatchUp
 from bot.cogs.connection import Connection
+from bot.cogs.drift_news import DriftNews
 from bot.cogs.following import Following
 from bot.cogs.knowledge import Knowledge
 from bot.cogs.membership import Membership
@@ -93,7 +94,7 @@ class KnowbotClient(commands.Bot):
         for cog in (
             *(Connection(self), answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self, answers)),
             *(Knowledge(self, learning), Following(self, learning), Privacy(self, answers)),
-            *(TopicGuard(self), Moderation(self), Admin(self), Membership(self)),
+            *(TopicGuard(self), Moderation(self), Admin(self), Membership(self), DriftNews(self)),
         ):
             await self.add_cog(cog)
         self.places.load()

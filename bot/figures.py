@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from retrieval.drift import Drift
+from retrieval.engine import Engine
 from storage.ledger import LedgerDay
-from storage.stores import Stores
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What the database says: jobs by state, by space (documents, characters, vectors), calls of models, open flags."""
+    """What the database says: jobs by state, by space (documents, characters, vectors), calls of models, open flags,
+    and how scores moved."""
 
     jobs: Mapping[str, int]
     spaces: Mapping[str, tuple[int, int, int]]
     calls: tuple[LedgerDay, ...]
     open_flags: int
+    drifts: tuple[Drift, ...]
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,17 @@ class Running:
     troubles: Mapping[str, int]
 
 
-def look_up(stores: Stores) -> Stored:
+def look_up(engine: Engine) -> Stored:
     """Reads everything; not on the event loop."""
+    stores = engine.stores
     spaces: dict[str, tuple[int, int, int]] = {}
     for space in stores.documents.spaces():
         counts, active = stores.documents.counts(space), stores.generations.active(space)
         indexed = stores.generations.counts(active.id) if active else None
         spaces[space] = (counts.documents, counts.characters, indexed.passages + indexed.titles if indexed else 0)
-    return Stored(
-        stores.queue_watch.by_state(), spaces, tuple(stores.ledger.by_day_and_model(0.0)), stores.flags.open()
-    )
+    calls = tuple(stores.ledger.by_day_and_model(0.0))
+    drifts = tuple(engine.drift.standing())
+    return Stored(stores.queue_watch.by_state(), spaces, calls, stores.flags.open(), drifts)
 
 
 class Figures(Collector):
@@ -56,6 +60,7 @@ class Figures(Collector):
         yield from self._of_process()
         yield from self._of_database()
         yield from self._of_models()
+        yield from self._of_drift()
 
     def _of_process(self) -> Iterable[Metric]:
         running = self._running
@@ -83,6 +88,21 @@ class Figures(Collector):
             for space, sizes in self._stored.spaces.items():
                 family.add_metric([space], sizes[place])
             yield family
+
+    def _of_drift(self) -> Iterable[Metric]:
+        """Nothing of a score that too few messages have."""
+        labels = ["space", "traffic", "score"]
+        distance = GaugeMetricFamily(
+            "knowbot_drift_distance", "Kolmogorov-Smirnov distance of last week from the four before", labels=labels
+        )
+        moved = GaugeMetricFamily("knowbot_drift_moved", "1 where that is more than chance", labels=labels)
+        for drift in self._stored.drifts:
+            for shift in (each for each in drift.shifts if each.state != "too few"):
+                names = [drift.space, "shadow" if shift.shadow else "posted", shift.score]
+                distance.add_metric(names, shift.distance)
+                moved.add_metric(names, shift.state == "moved")
+        yield distance
+        yield moved
 
     def _of_models(self) -> Iterable[Metric]:
         tokens = CounterMetricFamily(

@@ -122,6 +122,12 @@ def _survey(engine: Engine, settings: Settings, job: Job, on_progress: OnProgres
     return "; ".join(sentences) or "there is nothing to look at yet"
 
 
+def _drift(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+    spaces = [job.space] if job.space else [each.space for each in engine.upkeep.overview()]
+    found = "; ".join(engine.drift.look(space).outcome for space in spaces)
+    return found or "there is no space to look at yet"
+
+
 JOBS: Mapping[str, JobFunction] = {
     "ingest": _ingest,
     "refresh": _refresh,
@@ -132,5 +138,6 @@ JOBS: Mapping[str, JobFunction] = {
     "backup": _backup,
     "retention": _retention,
     "survey": _survey,
+    "drift": _drift,
 }
 """By the names that the queue, the schedule and `knowbot jobs run` know them by."""

@@ -76,7 +76,7 @@ class Monitor:
         return web.json_response({"healthy": is_well, "parts": parts}, status=200 if is_well else 503)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        stored = await asyncio.to_thread(look_up, self._client.engine.stores)
+        stored = await asyncio.to_thread(look_up, self._client.engine)
         figures = CollectorRegistry()
         figures.register(Figures(stored, self._running()))
         text = generate_latest(self._client.metrics.registry) + generate_latest(figures)

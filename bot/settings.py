@@ -92,6 +92,7 @@ class ScheduleSettings(Section):
     backup: Interval = 86_400.0
     retention: Interval = 86_400.0
     survey: Interval = 86_400.0
+    drift: Interval = 86_400.0
 
 
 def _zone(name: str) -> str:

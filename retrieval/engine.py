@@ -10,6 +10,7 @@ from retrieval.answers import Answers
 from retrieval.bounded import BoundedExtractor
 from retrieval.channel_documents import ChannelDocuments
 from retrieval.conversations import Conversations
+from retrieval.drift import DriftWatch
 from retrieval.editor import Editor
 from retrieval.explore import Explorer
 from retrieval.forget import Forgetter
@@ -41,7 +42,8 @@ class Engine:
     """Opens a data folder. ``answers`` reads, ``library`` writes, ``judge`` tells on topic from off topic,
     ``teaching`` what a verdict changes.
 
-    ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``refresher`` looks at
+    ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``drift`` says how scores
+    move, ``refresher`` looks at
     all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
     ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on
     Discord, ``saved_answers`` what moderators approved; ``review`` explains single questions and keeps verdicts.
@@ -69,6 +71,7 @@ class Engine:
         self.watch = Watch(self.spaces)
         self.members = Members(self.stores, self.conversations.hashed, clock)
         self.lab = Lab(self.stores, clock)
+        self.drift = DriftWatch(self.stores, clock)
         self._extractor = BoundedExtractor()
         sources = SourceReader(self.stores, self._extractor, chosen.allow_hosts, chosen.web)
         self.library = Library(self.stores, self.spaces, sources, clock)

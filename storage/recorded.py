@@ -20,8 +20,10 @@ FROM interaction WHERE space = :space AND (:shadow IS NULL OR shadow = :shadow)
 ORDER BY asked_at DESC, id DESC LIMIT :limit
 """
 _BETWEEN = """
-SELECT asked_at, shadow, confidence, off_topic_score FROM interaction
-WHERE space = ? AND asked_at >= ? AND asked_at < ? AND decision <> 'small_talk'
+SELECT min(asked_at), shadow, confidence, off_topic_score FROM interaction
+WHERE space = :space AND asked_at >= :start AND asked_at < :end AND decision <> 'small_talk'
+GROUP BY COALESCE(author_hash, id), shadow, confidence, off_topic_score,
+         CAST((asked_at - :start) / 604800 AS INTEGER)
 """
 _VERDICTS = """
 SELECT interaction_id, verdict FROM flag
@@ -66,8 +68,12 @@ class Recorded:
         return [_scored(row, topics.get(row[0])) for row in rows]
 
     def between(self, space: str, start: float, end: float) -> list[tuple[float, bool, float, float]]:
-        """(when, shadow, confidence, off-topic score) of the messages from ``start`` to ``end``, but for small talk."""
-        return [(at, bool(shadow), *scores) for at, shadow, *scores in self._db.rows(_BETWEEN, (space, start, end))]
+        """(when, shadow, confidence, off-topic score) of the messages from ``start`` to ``end``, but for small talk.
+
+        What a member says more than once within a week, counted from ``start`` on, is one message.
+        """
+        rows = self._db.rows(_BETWEEN, {"space": space, "start": start, "end": end})
+        return [(at, bool(shadow), *scores) for at, shadow, *scores in rows]
 
     def texts(self, space: str, limit: int) -> list[str]:
         """What the latest messages said, newest first, but for small talk and for what is not kept."""

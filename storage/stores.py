@@ -15,6 +15,7 @@ from storage.chunks import Chunks
 from storage.database import Connection, DatabaseDamagedError, connect, damaged, in_words, write_block
 from storage.deferrals import Deferrals
 from storage.documents import Documents
+from storage.drifts import Drifts
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
 from storage.excluded import Excluded
@@ -90,6 +91,7 @@ class Stores:
     shelf: Shelf
     deferrals: Deferrals
     query_adapters: QueryAdapters
+    drifts: Drifts
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -172,6 +174,7 @@ def _stores(data_dir: Path, db: Connection) -> Stores:
         Shelf(db),
         Deferrals(db),
         QueryAdapters(db),
+        Drifts(db),
     )
 
 

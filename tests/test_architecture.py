@@ -19,6 +19,7 @@ DOORS = {
     "retrieval.conversations",
     "retrieval.countable",
     "retrieval.dimensions",
+    "retrieval.drift",
     "retrieval.duplicates",
     "retrieval.editor",
     "retrieval.encoders.registry",

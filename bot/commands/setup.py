@@ -17,6 +17,7 @@ from bot.permissions import invite_link
 from bot.secret import application_id, find_token
 from bot.settings import CONFIG_FILE, Settings, load_settings
 from bot.words import STALE
+from retrieval.drift import Drift
 from retrieval.engine import Engine
 from retrieval.recall import Recalled
 from retrieval.staleness import Stale
@@ -76,6 +77,7 @@ space = "default"            # the space of documents that questions are asked i
 # backup = "1d"
 # retention = "1d"           # forgets questions, votes and flags that are older than keep_questions
 # survey = "1d"              # topics, gaps, duplicates and outliers of each space
+# drift = "1d"               # whether the scores of the last week are those of the four weeks before
 
 [budget]                     # USD for calls of an API; a model on this machine costs nothing
 # day = 1.0
@@ -155,11 +157,18 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
             _show_stale(engine.upkeep.stale(each.space))
             _show_recalled(engine.conversations.recalled(each.space))
         _show_left(engine.left_servers.all(), settings.keep_left_servers)
+        for drift in engine.drift.standing():
+            _show_drift(drift)
         problems = engine.upkeep.problems()
         if fix and problems:
             engine.upkeep.mend()
             problems = engine.upkeep.problems()
     return problems
+
+
+def _show_drift(drift: Drift) -> None:
+    """No problem: somebody may want to mark answers on the console's Questions, and to tune."""
+    _OUT.print(f"drift: {drift.outcome}")
 
 
 def _show_stale(stale: Sequence[Stale]) -> None:

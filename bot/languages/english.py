@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.addresses import located
+from bot.languages.english_listening import SHADOW_TITLE as SHADOW_TITLE
+from bot.languages.english_listening import drifted as drifted
+from bot.languages.english_listening import shadow_notice as shadow_notice
+from bot.languages.english_listening import shadow_untold as shadow_untold
 from retrieval.staleness import Reason
 from retrieval.types import Answer, Decision, Note
 
@@ -219,28 +223,6 @@ MORE_FLAGS = "and {count} more"
 def mode_set(channel: str, mode: str) -> str:
     """Once a moderator has set how knowbot behaves in a channel."""
     return f"{channel} is `{mode}` from now on." if mode != "default" else f"{channel} is as in my settings again."
-
-
-SHADOW_TITLE = "I read along here"
-
-
-def shadow_notice(days: int) -> str:
-    """Said once in a channel where knowbot begins to listen and posts nothing."""
-    return (
-        "I read along in this channel from now on, to find out what I could answer here. I post nothing more, not even "
-        "to who speaks to me; `/ask` answers you alone.\n"
-        "Of your messages I keep the words, with what I would have answered or told the moderators: "
-        f"{days} days, under a keyed hash and not under your name.\n"
-        "`/privacy` tells more; `/privacy choice:opt-out` leaves your messages out, `/forget-me` deletes those I have."
-    )
-
-
-def shadow_untold(channel: str) -> str:
-    """Members could not be told."""
-    return (
-        f"{channel} is `shadow` from now on, but I may not post my notice to members there, and before they can read "
-        "it I do not listen: allow me View Channel and Send Messages there, then set the mode once more."
-    )
 
 
 def known(documents: int, sources: int) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.addresses import located
+from bot.languages.german_listening import SHADOW_TITLE as SHADOW_TITLE
+from bot.languages.german_listening import drifted as drifted
+from bot.languages.german_listening import shadow_notice as shadow_notice
+from bot.languages.german_listening import shadow_untold as shadow_untold
 from retrieval.staleness import Reason
 from retrieval.types import Answer, Decision, Note
 
@@ -219,29 +223,6 @@ MORE_FLAGS = "und {count} weitere"
 def mode_set(channel: str, mode: str) -> str:
     """See English."""
     return f"{channel} ist ab jetzt `{mode}`." if mode != "default" else f"{channel} ist wieder wie eingestellt."
-
-
-SHADOW_TITLE = "Ich lese hier mit"
-
-
-def shadow_notice(days: int) -> str:
-    """See English."""
-    return (
-        "Ich lese in diesem Kanal ab jetzt mit, um herauszufinden, was ich hier beantworten könnte. Ich schreibe sonst "
-        "nichts, auch nicht, wenn man mich anspricht; `/ask` antwortet nur dir.\n"
-        "Von deinen Nachrichten behalte ich die Worte und was ich geantwortet oder der Moderation gemeldet hätte: "
-        f"{days} Tage, unter einem Schlüsselwert und nicht unter deinem Namen.\n"
-        "`/privacy` sagt mehr; `/privacy choice:opt-out` lässt deine Nachrichten aus, `/forget-me` löscht sie."
-    )
-
-
-def shadow_untold(channel: str) -> str:
-    """See English."""
-    return (
-        f"{channel} ist ab jetzt `shadow`, aber ich darf dort meinen Hinweis an die Mitglieder nicht schreiben, und "
-        "bevor sie ihn lesen können, lese ich nicht mit: Erlaubt mir dort Kanal ansehen und Nachrichten senden, dann "
-        "setzt den Modus noch einmal."
-    )
 
 
 def known(documents: int, sources: int) -> str:

@@ -33,7 +33,7 @@ def said_by(module: ModuleType) -> dict[str, object]:
     return {
         name: value
         for name, value in own.items()
-        if isinstance(value, str | dict) or (inspect.isfunction(value) and value.__module__ == module.__name__)
+        if isinstance(value, str | dict) or (inspect.isfunction(value) and value.__module__.startswith(module.__name__))
     }
 
 

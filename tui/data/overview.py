@@ -28,7 +28,7 @@ class Overview:
     """The state of the space at ``now``; ``trends`` compare the last seven days with the seven before.
 
     ``silent_since`` is when the clock, and with it the bot, should have queued something and did not; None while it
-    keeps its time, or never ran.
+    keeps its time, or never ran. ``drift`` says which scores moved last week, a sentence each.
     """
 
     now: float
@@ -42,6 +42,7 @@ class Overview:
     jobs: tuple[Job, ...]
     budget: tuple[Left, ...]
     silent_since: float | None
+    drift: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class OverviewData:
             tuple(stores.jobs.recent(SHOWN_JOBS)),
             tuple(engine.meter.budget.left()),
             self._silent_since(engine, now),
+            tuple(line for found in engine.drift.standing() if found.space == space for line in found.sentences),
         )
 
     def _silent_since(self, engine: Engine, now: float) -> float | None:
