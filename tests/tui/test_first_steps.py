@@ -10,7 +10,7 @@ import pytest
 
 from bot import secret
 from bot.commands.console import _invitation
-from tests.tui.building import NOW, SIZE, looking, open_engine, shown, told_of, type_into, write_pages
+from tests.tui.building import NOW, looking, open_engine, shown, told_of, type_into, write_pages
 from tui.app import Surroundings, make_console
 
 TOKEN = base64.b64encode(b"123456789").decode().rstrip("=") + ".abc.def"
@@ -25,8 +25,9 @@ async def test_documents_token_and_invitation(empty_dir: Path, tmp_path: Path, m
         find_token=secret.find_token, keep_token=secret.keep_token, invitation=_invitation, guides=True
     )
     console = make_console(lambda: open_engine(empty_dir), "default", lambda: None, lambda: NOW, surroundings=around)
-    async with console.run_test(size=SIZE) as pilot:
-        await shown(pilot, "Welcome to knowbot")
+    async with console.run_test(size=(80, 24)) as pilot:
+        text = await shown(pilot, "Welcome to knowbot")
+        assert all(words in text for words in ("1  Documents", "2  Token", "The link appears here")), "no scrolling"
         type_into(pilot, "#documents-path", str(tmp_path / "nowhere"))
         await pilot.press("enter")
         await shown(pilot, "! ")
@@ -50,7 +51,7 @@ async def test_documents_token_and_invitation(empty_dir: Path, tmp_path: Path, m
         await pilot.press("ctrl+l")
         assert "client_id=123456789" in console.clipboard
         await pilot.press("escape")
-        await shown(pilot, "▸1 Overview")
+        await shown(pilot, "▸1 Home")
     written = tmp_path / ".env"
     assert written.read_text(encoding="utf-8") == f"OPENAI_API_KEY=x\nDISCORD_TOKEN={TOKEN}\n"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600

@@ -50,22 +50,24 @@ class FirstSteps(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The steps below each other."""
-        with VerticalScroll(classes="dialog help") as box:
+        with VerticalScroll(classes="dialog steps") as box:
             box.border_title = "Welcome to knowbot"
             box.border_subtitle = "Tab: next   Enter: do it   Escape: to the console"
-            yield Static("", id="step-documents")
+            yield Static("", id="step-documents", classes="head")
             yield Static(_DOCUMENTS, markup=False, classes="legend")
-            yield Input(placeholder="~/handbook or https://docs.example.org", id="documents-path")
+            yield Input(placeholder="~/handbook or https://docs.example.org", id="documents-path", compact=True)
             yield Static("", id="documents-state", markup=False)
-            yield Static("", id="step-token")
+            yield Static("", id="step-token", classes="head")
             yield Static(_TOKEN, markup=False, classes="legend", id="token-how")
-            yield Input(placeholder="the bot's token", password=True, id="token")
+            yield Input(placeholder="the bot's token", password=True, id="token", compact=True)
             yield Static("", id="token-state", markup=False)
-            yield Static("", id="step-invite")
+            yield Static("", id="step-invite", classes="head")
             yield Static("", id="invite-link", markup=False)
 
     def on_mount(self) -> None:
         """Follows what is being worked at."""
+        for state in ("#documents-state", "#token-state"):
+            self._say(state, "")
         self._look()
         self.set_interval(_LOOK_SECONDS, self._look)
 
@@ -137,17 +139,19 @@ class FirstSteps(ModalScreen[None]):
     def _head(self, part: str, number: int, title: str, done: str) -> None:
         mark = "✓" if done else "·"
         head = Content.from_markup(
-            "\n[b]$mark $n  $title[/]  [$success]$done[/]", mark=mark, n=number, title=title, done=done
+            "[b]$mark $n  $title[/]  [$success]$done[/]", mark=mark, n=number, title=title, done=done
         )
         self.query_one(part, Static).update(head)
 
     def _say(self, part: str, words: str) -> None:
-        self.query_one(part, Static).update(words)
+        line = self.query_one(part, Static)
+        line.display = bool(words)
+        line.update(words)
 
 
 def _invitation(link: str, has_token: bool) -> str:
     if link:
-        return f"{link}\n\nCtrl+L copies it. Open it, choose your server, then start the bot: knowbot run"
+        return f"{link}\nCtrl+L copies it. Open it, choose your server, then start the bot: knowbot run"
     if has_token:
         return "The application's page on discord.com offers the link; then start the bot: knowbot run"
     return "The link appears here once there is a token."
