@@ -100,7 +100,8 @@ class KnowbotConsole(App[None]):
 
     async def _perform(self, action: Action) -> None:
         await self.switch_mode(action.screen)
-        await self.screen.run_action(action.name)
+        does = self.screen.query_one(action.part) if action.part else self.screen
+        await does.run_action(action.name)
 
     @on(Needs.Chosen)
     async def _see_to(self, chosen: Needs.Chosen) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from tui.screens.base import ConsoleScreen
 from tui.screens.costs import CostsScreen
@@ -40,25 +41,26 @@ SCREENS: Mapping[str, type[ConsoleScreen]] = {screen.NAME: screen for screen in 
 
 @dataclass(frozen=True)
 class Action:
-    """Something that can be done on a screen."""
+    """Something that can be done on a screen, or with a ``part`` of it that has keys of its own."""
 
     screen: str
     name: str
     words: str
     key: str
+    part: type[Widget] | None = None
 
 
 def actions() -> Iterator[Action]:
-    """Whatever the screens do, screen by screen."""
+    """Whatever the screens do, screen by screen; what a key does in two directions, direction by direction."""
     for name, screen in SCREENS.items():
-        for binding in _told(screen.BINDINGS):
-            yield Action(name, binding.action, binding.description, binding.key_display or binding.key)
+        yield from _actions(name, screen.BINDINGS)
+        for part in screen.PARTS:
+            yield from _actions(name, part.BINDINGS, part)
 
 
 def everywhere() -> Iterator[Action]:
     """What can be done to the table or the text of any screen."""
-    for binding in _told(TableActions.BINDINGS):
-        yield Action("", binding.action, binding.description, binding.key_display or binding.key)
+    yield from _actions("", TableActions.BINDINGS)
 
 
 def help_screen(name: str, of_the_app: Iterable[BindingType]) -> HelpScreen:
@@ -77,6 +79,13 @@ _PALETTE = (
     ("ctrl+p", "Every screen and action by name"),
     (f"{TABS[0].key} to {TABS[-2].key}, {TABS[-1].key}", "The screens"),
 )
+
+
+def _actions(screen: str, bindings: Iterable[BindingType], part: type[Widget] | None = None) -> Iterator[Action]:
+    for binding in bindings:
+        if isinstance(binding, Binding) and binding.description:
+            words, key = binding.tooltip or binding.description, binding.key_display or binding.key
+            yield Action(screen, binding.action, words, key, part)
 
 
 def _keys(bindings: Iterable[BindingType]) -> tuple[tuple[str, str], ...]:

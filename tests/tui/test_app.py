@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.geometry import Region
 from textual.pilot import Pilot
@@ -27,7 +28,7 @@ from tests.tui.building import (
     told_of,
     type_into,
 )
-from tui.app import Surroundings, kept_theme, make_console
+from tui.app import KnowbotConsole, Surroundings, kept_theme, make_console
 from tui.export import NotExportedError, Record, as_csv, export
 from tui.palette import SCREENS, actions, everywhere, help_screen
 from tui.widgets.colours import DAYLIGHT, LANTERN
@@ -63,6 +64,9 @@ async def test_a_click_on_a_key_in_the_line_below_presses_it(data_dir: Path) -> 
         line = (await shown(pilot, "Period")).splitlines()[-1]
         await pilot.click(KeyLine, offset=(line.index("Period"), 0))
         await shown(pilot, "The last 7 days")
+        await pilot.click(KeyLine, offset=(line.index("Help"), 0))
+        await shown(pilot, "Help: Costs")
+        await pilot.press("escape")
         await pilot.click(KeyLine, offset=(line.index("palette"), 0))
         assert isinstance(pilot.app.screen, CommandPalette)
 
@@ -81,11 +85,34 @@ async def test_the_palette_offers_every_screen_and_action(data_dir: Path) -> Non
 
 
 @pytest.mark.parametrize("tab", TABS, ids=[tab.name for tab in TABS])
-async def test_the_help_of_a_screen_names_its_purpose_and_every_key(tab: Tab) -> None:
-    screen = help_screen(tab.name, ())
-    told = {words for section in screen.sections for _, words in section.keys}
-    assert {action.words for action in [*actions(), *everywhere()] if action.screen in (tab.name, "")} <= told
-    assert screen.purpose
+async def test_every_key_of_a_screen_does_something_and_stands_in_its_help_and_in_the_palette(tab: Tab) -> None:
+    screen = SCREENS[tab.name]
+    page = help_screen(tab.name, KnowbotConsole.BINDINGS)
+    told = {words for section in page.sections for _, words in section.keys}
+    offered = {(action.part or screen, action.name) for action in actions() if action.screen == tab.name}
+    for owner in (screen, *screen.PARTS):
+        for binding in owner.BINDINGS:
+            assert isinstance(binding, Binding)
+            assert hasattr(owner, f"action_{binding.action.partition('(')[0]}"), binding
+            assert binding.description in told, binding
+            assert (owner, binding.action) in offered, binding
+    assert {action.words for action in everywhere()} <= told
+    assert {binding.description for binding in KnowbotConsole.BINDINGS if isinstance(binding, Binding)} - {""} <= told
+    words = [action.words for action in actions() if action.screen == tab.name]
+    assert len(words) == len(set(words)), "in the palette each is told from the others"
+    assert page.purpose
+
+
+async def test_parts_of_a_screen_with_keys_of_their_own_are_known_and_moved_by_the_palette(data_dir: Path) -> None:
+    console = a_console(data_dir)
+    async with console.run_test(size=SIZE) as pilot:
+        for name, screen in SCREENS.items():
+            await console.switch_mode(name)
+            found = {type(each) for each in console.screen.query("*") if "BINDINGS" in vars(type(each))}
+            assert {each for each in found if each.__module__.startswith("tui.")} == set(screen.PARTS)
+        await pilot.press("ctrl+p", *"raise it by 0.05", "enter")
+        await shown(pilot, "in force: 0.50")
+        assert "▸4 Thresholds" in screen_text(pilot)
 
 
 async def test_help_opens_and_closes(data_dir: Path) -> None:

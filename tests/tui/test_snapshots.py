@@ -69,6 +69,11 @@ def test_map(data_dir: Path, snap_compare: Compare) -> None:
     assert snap_compare(a_console(data_dir, "map"), terminal_size=SIZE, run_before=run)
 
 
+def test_small_first_steps(data_dir: Path, snap_compare: Compare) -> None:
+    run = then("f", wait_for="The link appears here")
+    assert snap_compare(a_console(data_dir), terminal_size=(80, 24), run_before=run)
+
+
 def test_help(data_dir: Path, snap_compare: Compare) -> None:
     assert snap_compare(
         a_console(data_dir, "flags"), terminal_size=SIZE, run_before=then("question_mark", wait_for="Undo")

@@ -6,7 +6,7 @@ cost when it opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -14,6 +14,8 @@ from textual.app import App
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+
+_HELP = "question_mark"
 
 
 class ShownKey(NamedTuple):
@@ -33,21 +35,21 @@ class ShownKey(NamedTuple):
 
 
 class KeyLine(Widget, can_focus=False):
-    """The keys that do something here, the palette's at the right. A click on one presses it."""
+    """The keys that do something here; at the right those of help and palette, which always stay."""
 
     ALLOW_SELECT = False
 
     def __init__(self) -> None:
         super().__init__()
         self._keys: tuple[ShownKey, ...] = ()
-        self._palette: ShownKey | None = None
+        self._kept: tuple[ShownKey, ...] = ()
 
     def on_mount(self) -> None:
         """Follows the focus: parts of a screen have keys of their own."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
 
     def render(self) -> Content:
-        """All of it; where there is little room the palette's key stays."""
+        """All of it; where there is little room the right end stays."""
         right = self._right()
         left = Content(" ").join(each.text for each in self._keys)
         return left.truncate(self.size.width - right.cell_length, pad=True) + right
@@ -65,24 +67,30 @@ class KeyLine(Widget, can_focus=False):
         if not screen.app.app_focus:
             return
         shown = {each.key: each for each in _shown(screen)}
-        palette = shown.pop(self.app.COMMAND_PALETTE_BINDING, None)
-        if (tuple(shown.values()), palette) != (self._keys, self._palette):
-            self._keys, self._palette = tuple(shown.values()), palette
+        kept = tuple(shown.pop(key) for key in (_HELP, self.app.COMMAND_PALETTE_BINDING) if key in shown)
+        if (tuple(shown.values()), kept) != (self._keys, self._kept):
+            self._keys, self._kept = tuple(shown.values()), kept
             self.refresh()
 
     def _at(self, x: int) -> ShownKey | None:
-        if x >= self.size.width - self._right().cell_length:
-            return self._palette
-        end = 0
-        for each in self._keys:
-            end += each.text.cell_length + 1
-            if x < end:
-                return each
-        return None
+        right = self.size.width - self._right().cell_length
+        if x >= right:
+            return _nth(self._kept, x - right - 1)
+        return _nth(self._keys, x)
 
     def _right(self) -> Content:
         edge = Content.styled("▏", "$foreground 20%")
-        return edge + self._palette.text + " " if self._palette else Content("")
+        return edge + Content(" ").join(each.text for each in self._kept) + " " if self._kept else Content("")
+
+
+def _nth(keys: Sequence[ShownKey], x: int) -> ShownKey | None:
+    """The one at a place of a line in which they stand with a blank between them."""
+    end = 0
+    for each in keys:
+        end += each.text.cell_length + 1
+        if x < end:
+            return each
+    return None
 
 
 def _shown(screen: Screen[object]) -> Iterator[ShownKey]:

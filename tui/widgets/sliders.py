@@ -26,12 +26,12 @@ class Sliders(Widget, can_focus=True):
     """Up and down choose a threshold, left and right move it; nothing is applied here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "choose(-1)", "Choose", key_display="↑↓"),
-        Binding("down", "choose(1)", "Choose", show=False),
-        Binding("left", "move(-1)", "Move", key_display="←→"),
-        Binding("right", "move(1)", "Move", show=False),
-        Binding("shift+left", "stride(-1)", "Move by 0.05", key_display="⇧←→"),
-        Binding("shift+right", "stride(1)", "Move by 0.05", show=False),
+        Binding("up", "choose(-1)", "Choose", key_display="↑↓", tooltip="Choose the one above"),
+        Binding("down", "choose(1)", "Choose", show=False, tooltip="Choose the one below"),
+        Binding("left", "move(-1)", "Move", key_display="←→", tooltip="Lower it by 0.01"),
+        Binding("right", "move(1)", "Move", show=False, tooltip="Raise it by 0.01"),
+        Binding("shift+left", "stride(-1)", "Move by 0.05", key_display="⇧←→", tooltip="Lower it by 0.05"),
+        Binding("shift+right", "stride(1)", "Move by 0.05", show=False, tooltip="Raise it by 0.05"),
     ]
     in_force: reactive[GateThresholds] = reactive(GateThresholds)
     moved: reactive[GateThresholds | None] = reactive(None)
