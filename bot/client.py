@@ -67,7 +67,7 @@ class Outcome:
 class KnowbotClient(commands.Bot):
     """Hears messages and commands; asks the lane for answers. Pings nobody unless a button is made for it."""
 
-    def __init__(self, settings: Settings, engine: Engine, lane: AnswerLane) -> None:
+    def __init__(self, settings: Settings, engine: Engine, lane: AnswerLane, shard_count: int | None = None) -> None:
         self.metrics = Metrics()
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
         super().__init__(
@@ -77,6 +77,7 @@ class KnowbotClient(commands.Bot):
             tree_cls=KnowbotTree,
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=self.metrics.http_trace(),
+            shard_count=shard_count,
         )
         self.settings, self.engine, self.lane, self.troubles = settings, engine, lane, Troubles()
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None

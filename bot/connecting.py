@@ -60,7 +60,7 @@ class PlainReconnects(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keeps every record."""
-        if record.exc_info and "reconnect" in str(record.msg):
+        if record.exc_info and any(said in str(record.msg) for said in ("reconnect", "Retrying")):
             error = record.exc_info[1]
             record.msg = "the connection to Discord failed (%s): trying again"
             record.args = (str(error) or type(error).__name__,)
@@ -70,4 +70,5 @@ class PlainReconnects(logging.Filter):
 
 def log_reconnects_plainly() -> None:
     """For the whole process."""
-    logging.getLogger("discord.client").addFilter(PlainReconnects())
+    for name in ("discord.client", "discord.shard"):
+        logging.getLogger(name).addFilter(PlainReconnects())

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import discord
+
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -70,10 +72,18 @@ class Health:
         return "", f"work has waited for {waited:.0f} seconds and nobody does it" if waited > WORKER_SECONDS else ""
 
 
+def sockets(client: discord.Client) -> Mapping[int, Any]:
+    """The connection of each shard, discord.py's DiscordWebSocket; None where there was none yet."""
+    if isinstance(client, discord.AutoShardedClient):
+        return {number: client._get_websocket(shard_id=number) for number in client.shards}
+    return {0: client.ws}
+
+
 def acknowledged(client: KnowbotClient) -> Iterator[tuple[int, float]]:
     """Each shard with the seconds since Discord last acknowledged a heartbeat of it.
 
     discord.py measures it and does not say so: a latency stays what it was when the answers stop.
     """
-    alive: Any = getattr(client.ws, "_keep_alive", None)
-    yield 0, math.inf if alive is None else time.perf_counter() - alive._last_ack
+    for shard, socket in sockets(client).items():
+        alive: Any = getattr(socket, "_keep_alive", None)
+        yield shard, math.inf if alive is None else time.perf_counter() - alive._last_ack

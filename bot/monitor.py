@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.figures import Figures, Running, look_up
-from bot.health import Health
+from bot.health import Health, sockets
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ class Monitor:
 
     def _running(self) -> Running:
         client = self._client
-        latency = client.latency
+        latencies = {shard: socket.latency for shard, socket in sockets(client).items() if socket}
         return Running(
             waiting=client.lane.waiting,
             is_ready=client.is_ready() and not client.is_closed(),
             servers=len(client.guilds),
-            latencies={0: latency} if math.isfinite(latency) else {},
+            latencies={shard: seconds for shard, seconds in latencies.items() if math.isfinite(seconds)},
             troubles=dict(client.troubles.counts),
         )

@@ -20,6 +20,7 @@ from bot.lane import AnswerLane
 from bot.monitor import Monitor
 from bot.scheduler import Scheduler
 from bot.settings import Settings
+from bot.sharding import make_client
 from bot.worker import WorkerStarter
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
@@ -50,7 +51,7 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
     """
     with Engine(settings.data_dir, replace(settings.retrieval, patient=False)) as engine:
         lane = AnswerLane(engine)
-        client = KnowbotClient(settings, engine, lane)
+        client = make_client(settings, engine, lane)
         starter = WorkerStarter(engine.stores.queue_watch, settings.data_dir, config)
         scheduler = Scheduler(engine.stores.jobs, engine.stores.schedule, settings.schedule.model_dump())
         keeper = asyncio.create_task(_keep_working(starter))

@@ -70,10 +70,12 @@ class Rooms(Section):
 class DiscordSettings(Rooms):
     """What holds on every server that has no table of its own in ``servers``, or does not say otherwise there.
 
-    ``patience`` is how long a member may pause within one question; with 0 every message is one of its own.
+    ``patience`` is how long a member may pause within one question; with 0 every message is one of its own. ``shards``
+    is how many connections share the servers; "auto" asks Discord, which wants more than one from 2,500 servers on.
     """
 
     patience: Patience = 2.0
+    shards: Literal["auto"] | Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class ServerSettings(Rooms):

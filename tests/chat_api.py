@@ -21,6 +21,8 @@ class ChatApi(LoopbackApi):
         self.pause = pause
         self.status = 200
         self.finish_reason = "stop"
+        self.breaks = False
+        """Whether the connection is cut after the last piece."""
         self.usage: dict[str, Any] | None = {
             "prompt_tokens": 200,
             "completion_tokens": 20,
@@ -39,6 +41,9 @@ class ChatApi(LoopbackApi):
         for piece in self.pieces:
             await asyncio.sleep(self.pause)
             await self._send(reply, [{"index": 0, "delta": {"content": piece}, "finish_reason": None}])
+        if self.breaks and request.transport is not None:
+            request.transport.abort()
+            return reply
         await self._send(reply, [{"index": 0, "delta": {}, "finish_reason": self.finish_reason}])
         if self.usage:
             await self._send(reply, [], self.usage)

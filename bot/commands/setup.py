@@ -60,6 +60,7 @@ space = "default"            # the space of documents that questions are asked i
 #     All of them are watched for off-topic messages; in other channels it hears only those who speak to it.
 # language = "en"            # what knowbot says: "en" or "de"; answers stay in the words of your documents
 # patience = "2s"            # waits so long for the rest of a question that comes in several messages
+# shards = 1                 # connections to Discord, which wants several from 2,500 servers on; "auto" asks it
 
 # [servers.654]              # what one server has for itself; what it does not name is as in [discord]
 # space = "other"            # its own documents, which nobody elsewhere is answered from

@@ -181,6 +181,42 @@ async def test_on_discord_an_answer_that_does_not_hold_up_gives_way_to_the_extra
             assert "cheese" not in text_of(server.said(server.unwatched)[0])
 
 
+async def test_on_discord_a_stream_that_breaks_leaves_the_extracted_answer(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "EDIT_SECONDS", 0.05)
+    with ChatApi("Set it up ", "as the page says [1]. ", "And then", pause=0.2) as api:
+        api.breaks = True
+        async with a_server(data_dir) as server:
+            use_writer(server, api)
+            await server.alice.send(server.helpful, ANSWERED)
+            extracted = server.engine.stores.interactions.get(1).answer
+            await until(lambda: len([each for each in server.env.http_requests if each.method == "PATCH"]) > 1)
+            await until(lambda: extracted[:40] in text_of(server.said(server.helpful)[0]))
+            (reply,) = server.said(server.helpful)
+            assert "as the page says" not in text_of(reply)
+            assert reply.components
+            assert server.engine.stores.interactions.get(1).answer == extracted
+            assert server.client.writer is not None
+            await server.client.writer.close()
+
+
+async def test_however_quickly_words_arrive_a_message_is_edited_once_in_a_while(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "EDIT_SECONDS", 0.25)
+    with ChatApi(*("word " for _ in range(40)), "as the page says [1].", pause=0.015) as api:
+        async with a_server(data_dir) as server:
+            use_writer(server, api)
+            started = time.monotonic()
+            await server.alice.send(server.helpful, ANSWERED)
+            await until(lambda: "as the page says" in server.engine.stores.interactions.get(1).answer)
+            edits = [each for each in server.env.http_requests if each.method == "PATCH"]
+            assert 1 < len(edits) <= (time.monotonic() - started) / 0.25 + 1
+            assert server.client.writer is not None
+            await server.client.writer.close()
+
+
 async def test_what_is_not_answered_is_not_written(data_dir: Path) -> None:
     with ChatApi("x") as api:
         async with a_server(data_dir) as server:
