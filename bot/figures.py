@@ -43,7 +43,8 @@ def look_up(engine: Engine) -> Stored:
     for space in stores.documents.spaces():
         counts, active = stores.documents.counts(space), stores.generations.active(space)
         indexed = stores.generations.counts(active.id) if active else None
-        spaces[space] = (counts.documents, counts.characters, indexed.passages + indexed.titles if indexed else 0)
+        vectors = indexed.passages + indexed.titles if indexed else 0
+        spaces[space] = (counts.documents, stores.documents.characters(space), vectors)
     calls = tuple(stores.ledger.by_day_and_model(0.0))
     drifts = tuple(engine.drift.standing())
     return Stored(stores.queue_watch.by_state(), spaces, calls, stores.flags.open(), drifts)

@@ -83,7 +83,7 @@ def _evict(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress
 
 def _roll_up(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
     done = engine.upkeep.roll_up()
-    return f"{done.lines} lines of the ledger were summed up, {done.jobs} ended jobs forgotten"
+    return f"{done.lines} old lines of the ledger went, their sums a day stay; {done.jobs} ended jobs forgotten"
 
 
 def _check_index(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:

@@ -78,7 +78,7 @@ class Indexes:
         sweep_orphans(self._stores)
 
     def _described(self, generation: Generation) -> IndexOverview:
-        counts = self._stores.generations.counts(generation.id)
+        counts = self._stores.generations.counts(generation.id, anew=False)
         vectors = (counts.passages + counts.titles) * generation.dimensions * _FLOAT_BYTES
         chunking = self._stores.generations.chunking_of(generation)
         return IndexOverview(generation, counts, chunking, vectors, file_bytes(self._stores, generation.id))

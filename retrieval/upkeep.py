@@ -29,7 +29,7 @@ MOST_CACHED = 50_000
 """Vectors of questions and references that are kept: 75 MB at 384 dimensions."""
 
 LEDGER_LINES = 7 * _DAY
-"""Seconds for which the ledger keeps a line a call; older days are summed up."""
+"""Seconds for which the ledger keeps a line a call; of older days it keeps the sums."""
 
 SPENDING = 62 * _DAY
 """Seconds for which single amounts are kept: longer than any month that a budget may ask for."""
@@ -40,7 +40,7 @@ ENDED_JOBS = 30 * _DAY
 
 @dataclass(frozen=True)
 class RolledUp:
-    """How many ledger lines were summed up, and how many ended jobs forgotten."""
+    """How many lines of the ledger went, and how many ended jobs forgotten."""
 
     lines: int
     jobs: int
@@ -138,7 +138,7 @@ class Upkeep:
         return self._stores.embedding_cache.evict(self._clock(), QUERY_TTL, MOST_CACHED)
 
     def roll_up(self) -> RolledUp:
-        """Sums the ledger's old days up, which changes no sum; forgets jobs that ended and money spent long ago."""
+        """Forgets the ledger's old calls, whose sums a day stay, and jobs that ended and money spent long ago."""
         now = self._clock()
         self._stores.spending.forget(now - SPENDING)
         first_kept = time.strftime("%Y-%m-%d", time.gmtime(now - LEDGER_LINES))

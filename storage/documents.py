@@ -46,9 +46,9 @@ WHERE space = ? AND NOT EXISTS (SELECT 1 FROM chunk WHERE document_id = document
 ORDER BY id
 """
 _COUNTS = """
-SELECT (SELECT count(*) FROM source WHERE space = :space), count(*), COALESCE(sum(length(text)), 0)
-FROM document WHERE space = :space
+SELECT (SELECT count(*) FROM source WHERE space = :space), count(*) FROM document WHERE space = :space
 """
+_CHARACTERS = "SELECT COALESCE(sum(length(text)), 0) FROM document WHERE space = ?"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,6 @@ class SpaceCounts:
 
     sources: int
     documents: int
-    characters: int
 
 
 class Documents:
@@ -99,8 +98,12 @@ class Documents:
             return gone.rowcount > 0
 
     def counts(self, space: str) -> SpaceCounts:
-        """How many sources, documents and characters a space holds."""
+        """How many sources and documents a space holds."""
         return SpaceCounts(*self._db.rows(_COUNTS, {"space": space})[0])
+
+    def characters(self, space: str) -> int:
+        """How many characters the documents of a space have; reads all of them."""
+        return int(self._db.rows(_CHARACTERS, (space,))[0][0])
 
     def spaces(self) -> list[str]:
         """Every space that has a source or a document, in alphabetical order."""

@@ -55,6 +55,9 @@ SELECT (SELECT count(*) FROM generation JOIN chunk USING (chunking_id) JOIN docu
        count(*) FILTER (WHERE kind = 'passage'), count(*) FILTER (WHERE kind = 'title')
 FROM vector WHERE generation_id = :id
 """
+_STAMP = """
+SELECT (SELECT max(sequence) FROM vector_change), (SELECT max(id) FROM chunk), (SELECT count(*) FROM document)
+"""
 
 
 class UnknownGenerationError(KnowbotError):
@@ -96,6 +99,7 @@ class Generations:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
+        self._counted: dict[int, tuple[tuple[int | None, ...], GenerationCounts]] = {}
 
     def chunking(self, digest: str, spec: Mapping[str, Any]) -> int:
         """The id of the chunking with this digest, which is added where it is new."""
@@ -179,9 +183,20 @@ class Generations:
         values = {"chunking_id": generation.chunking_id, "space": generation.space, "id": generation.id, "limit": limit}
         return [chunk_id for (chunk_id,) in self._db.rows(_LACKING, values)]
 
-    def counts(self, generation_id: int) -> GenerationCounts:
-        """How many passages the generation has to cover, and the vectors it has."""
-        return GenerationCounts(*self._db.rows(_COUNTS, {"id": generation_id})[0])
+    def counts(self, generation_id: int, anew: bool = True) -> GenerationCounts:
+        """How many passages the generation has to cover, and the vectors it has.
+
+        Counting reads an index entry for each of them. Where not ``anew``, what was counted stands until passages,
+        documents or vectors come or vectors go; a passage that goes alone before it had a vector is noticed with the
+        next change. That is for screens that look every few seconds, not for decisions.
+        """
+        stamp = self._db.rows(_STAMP)[0]
+        known = self._counted.get(generation_id)
+        if anew or known is None or known[0] != stamp or self._db.unfinished:
+            known = stamp, GenerationCounts(*self._db.rows(_COUNTS, {"id": generation_id})[0])
+            if not self._db.unfinished:
+                self._counted[generation_id] = known
+        return known[1]
 
 
 def _generation(row: tuple[Any, ...]) -> Generation:

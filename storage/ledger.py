@@ -12,32 +12,17 @@ INSERT INTO ledger (at, operation, space, model, texts, cached_texts, prompt_tok
 VALUES (:at, :operation, :space, :model, :texts, :cached_texts, :prompt_tokens, :completion_tokens, :cached_tokens,
         :retries, :latency, :price, :currency, :price_source)
 """
-# As the view ledger_by_day, but with the lines of former days left out by their index.
+# The sums of a day are kept beside the lines, by a trigger.
 _SUMS = """
 SELECT day, model, operation, sum(calls), sum(texts), sum(cached_texts), sum(prompt_tokens), sum(price), currency,
        sum(cached_tokens), sum(completion_tokens), sum(latency), sum(unpriced_calls)
-FROM (
-    SELECT * FROM ledger_day WHERE day >= date(:since, 'unixepoch')
-    UNION ALL
-    SELECT date(at, 'unixepoch') AS day, model, operation, space, currency, count(*), sum(texts), sum(cached_texts),
-           sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(retries), sum(latency), sum(price),
-           sum(price_source = 'unknown')
-    FROM ledger WHERE at >= CAST(strftime('%s', date(:since, 'unixepoch')) AS INTEGER) GROUP BY 1, 2, 3, 4, 5
-)
+FROM ledger_day WHERE day >= date(:since, 'unixepoch')
 GROUP BY day, model, operation, currency ORDER BY day, model, operation, currency
 """
-_SUMS_BY_SPACE = _SUMS.replace("sum(unpriced_calls)", "sum(unpriced_calls), space").replace(
-    "operation, currency", "operation, space, currency"
-)
-_ROLL_UP = """
-INSERT INTO ledger_day SELECT * FROM ledger_by_day WHERE day < :today
-ON CONFLICT (day, model, operation, space, currency) DO UPDATE SET
-    calls = calls + excluded.calls, texts = texts + excluded.texts,
-    cached_texts = cached_texts + excluded.cached_texts, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
-    completion_tokens = completion_tokens + excluded.completion_tokens,
-    cached_tokens = cached_tokens + excluded.cached_tokens, retries = retries + excluded.retries,
-    latency = latency + excluded.latency, price = price + excluded.price,
-    unpriced_calls = unpriced_calls + excluded.unpriced_calls
+_BY_SPACE = """
+SELECT day, model, operation, calls, texts, cached_texts, prompt_tokens, price, currency, cached_tokens,
+       completion_tokens, latency, unpriced_calls, space
+FROM ledger_day WHERE day >= date(:since, 'unixepoch') ORDER BY day, model, operation, space, currency
 """
 _RECENT = """
 SELECT texts, prompt_tokens, latency FROM ledger
@@ -48,7 +33,7 @@ SELECT at, operation, model, texts, cached_texts, prompt_tokens, completion_toke
        currency
 FROM ledger WHERE at BETWEEN ? AND ? AND space = ? ORDER BY at, id
 """
-_DELETE = "DELETE FROM ledger WHERE date(at, 'unixepoch') < ?"
+_DELETE = "DELETE FROM ledger WHERE at < CAST(strftime('%s', ?) AS INTEGER)"
 
 
 @dataclass(frozen=True)
@@ -142,7 +127,7 @@ class Ledger:
 
     def by_space(self, since: float) -> list[LedgerDay]:
         """The same, each space by itself."""
-        return [LedgerDay(*row) for row in self._db.rows(_SUMS_BY_SPACE, {"since": since})]
+        return [LedgerDay(*row) for row in self._db.rows(_BY_SPACE, {"since": since})]
 
     def timings(self, model: str, operation: str, limit: int) -> list[Timing]:
         """The latest calls of one operation, newest first; none of days that were rolled up."""
@@ -153,10 +138,9 @@ class Ledger:
         return [ModelCall(*row) for row in self._db.rows(_BETWEEN, (start, end, space))]
 
     def roll_up(self, today: str) -> int:
-        """Replaces the lines of all days before ``today`` (ISO date, UTC) by one a day, model, operation and space.
+        """Drops the single lines of all days before ``today`` (ISO date, UTC), of which the sums a day stay.
 
-        No sum changes. Returns how many lines went.
+        Returns how many lines went.
         """
         with write_block(self._db):
-            self._db.execute(_ROLL_UP, {"today": today})
             return self._db.execute(_DELETE, (today,)).rowcount

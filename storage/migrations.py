@@ -153,3 +153,9 @@ def m017_ranking(db: Database) -> None:
 def m018_shadow(db: Database) -> None:
     """Which messages were only listened to, and how scores move from week to week."""
     _run(db, schema_shadow.SHADOW)
+
+
+@migrations()
+def m019_days(db: Database) -> None:
+    """Every call is added to its day's sums as it is written down."""
+    _run(db, schema_money.DAYS)

@@ -22,3 +22,26 @@ FROM ledger GROUP BY 1, 2, 3, 4, 5;
 CLEANING = """
 ALTER TABLE document ADD COLUMN raw_tokens INTEGER;
 """
+
+_ADDED = """
+ON CONFLICT (day, model, operation, space, currency) DO UPDATE SET
+    calls = calls + excluded.calls, texts = texts + excluded.texts,
+    cached_texts = cached_texts + excluded.cached_texts, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = completion_tokens + excluded.completion_tokens,
+    cached_tokens = cached_tokens + excluded.cached_tokens, retries = retries + excluded.retries,
+    latency = latency + excluded.latency, price = price + excluded.price,
+    unpriced_calls = unpriced_calls + excluded.unpriced_calls;
+"""
+# Sums are kept where they are read: screens and metrics ask for days, of which a busy one has thousands of lines.
+# A trigger adds each line, so that no code path can forget it. Lines that go leave their sums behind.
+DAYS = """
+INSERT INTO ledger_day SELECT * FROM ledger_by_day WHERE TRUE ADDED
+DROP VIEW ledger_by_day;
+CREATE TRIGGER ledger_added AFTER INSERT ON ledger BEGIN
+    INSERT INTO ledger_day VALUES (
+        date(new.at, 'unixepoch'), new.model, new.operation, new.space, new.currency, 1, new.texts, new.cached_texts,
+        new.prompt_tokens, new.completion_tokens, new.cached_tokens, new.retries, new.latency, new.price,
+        new.price_source = 'unknown'
+    ) ADDED
+END;
+""".replace("ADDED", _ADDED)

@@ -12,7 +12,6 @@ from tui.data.exploring import ExploringData
 from tui.data.index import IndexData
 from tui.data.jobs import JobsData
 from tui.data.knowledge import KnowledgeData
-from tui.data.ledger_days import LedgerDays
 from tui.data.log import LogData
 from tui.data.looks import LooksData
 from tui.data.overview import OverviewData
@@ -41,10 +40,9 @@ class AdminData:
         self.space, self.surroundings = space, surroundings
         self._threads = Threads(open_engine)
         desk = Desk(self._threads, space, clock)
-        ledger = LedgerDays()
         self.jobs = JobsData(desk, surroundings.schedule)
         self.log = LogData(desk, surroundings.logs)
-        self.overview = OverviewData(desk, surroundings.schedule, ledger)
+        self.overview = OverviewData(desk, surroundings.schedule)
         self.knowledge = KnowledgeData(desk, self.jobs)
         self.shelf = ShelfData(desk)
         self.index = IndexData(desk, self.jobs)
@@ -52,7 +50,7 @@ class AdminData:
         self.conversations = ConversationsData(desk)
         self.questions = QuestionsData(desk)
         self.exploring = ExploringData(desk)
-        self.costs = CostsData(desk, ledger)
+        self.costs = CostsData(desk)
         self.thresholds = ThresholdsData(desk)
         self.looks = LooksData(desk)
 

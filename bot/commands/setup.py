@@ -73,7 +73,7 @@ space = "default"            # the space of documents that questions are asked i
 [schedule]                   # 90s, 15m, 6h or 1d
 # refresh = "1h"             # looks at the sources again
 # evict = "1d"               # forgets cached questions that nobody asks any more
-# roll_up = "1d"             # sums up the ledger of former days
+# roll_up = "1d"             # keeps of the ledger's former days the sums
 # check_index = "1d"
 # backup = "1d"
 # retention = "1d"           # forgets questions, votes and flags that are older than keep_questions

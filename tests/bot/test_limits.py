@@ -106,7 +106,7 @@ def test_no_status_is_too_long_for_a_message(space: str, texts: list[str], chann
     job = Job(1, "refresh", space, {}, "done", "discord", 0, 0, 0, 0, None, None, 0, 0, texts[0] if texts else "", 1, 0)
     status = Status(
         space,
-        SpaceCounts(LARGEST, LARGEST, LARGEST),
+        SpaceCounts(LARGEST, LARGEST),
         None,
         tuple(Stale(text, "unreadable") for text in texts),
         (job,) * 5,

@@ -16,6 +16,9 @@ with closing(Database(memory=True)) as blank:
     STEPS = [step.name for step in migrations.pending(blank)]
 
 VECTOR = "zeroblob(32)"
+SUMS = "ledger_day"
+"""A step adds up in it what stands in another table."""
+
 ROWS: dict[str, list[str]] = {
     "m001_knowledge": [
         "source (space, kind, location, added_at) VALUES ('default', 'folder', '/docs', 1.0)",
@@ -89,7 +92,10 @@ def test_every_row_of_every_former_schema_is_kept_and_the_schema_is_todays(tmp_p
     before = database_of(tmp_path / "old", last)
     with open_stores(tmp_path / "old") as stores:
         after = counts(stores.db)
-        assert {name: after.get(name) for name in before} == before
+        assert {name: after.get(name) for name in before if name != SUMS} == {
+            name: number for name, number in before.items() if name != SUMS
+        }
+        assert sum(day.calls for day in stores.ledger.by_day_and_model(0.0)) == before.get("ledger", 0)
         assert stores.integrity_problems() == []
         document = stores.documents.get("default", "a.md")
         assert document is not None

@@ -125,3 +125,17 @@ def test_passages_without_a_vector_are_counted_and_named(corpus: Corpus) -> None
     stores.vectors.put(generation.id, rows(lacking, random_units(3)))
     assert stores.generations.chunks_without_vector(generation, 2) == []
     assert len(done) + len(lacking) == stores.generations.counts(generation.id).passages
+
+
+def test_counts_that_need_not_be_new_are_counted_once_between_two_changes(corpus: Corpus) -> None:
+    generations, number = corpus.stores.generations, corpus.generation.id
+    corpus.add("a.md", random_units(2))
+    assert generations.counts(number, anew=False) == GenerationCounts(chunks=2, passages=2, titles=0)
+    statements: list[str] = []
+    corpus.stores.db.conn.set_trace_callback(statements.append)
+    assert generations.counts(number, anew=False) == generations.counts(number, anew=False)
+    assert not [each for each in statements if "FROM vector " in each]
+    corpus.stores.documents.delete("default", "a.md")
+    assert generations.counts(number, anew=False) == GenerationCounts(chunks=0, passages=0, titles=0)
+    corpus.add("b.md", random_units(3))
+    assert generations.counts(number, anew=False).passages == 3

@@ -49,12 +49,16 @@ def test_currencies_are_never_added_up(stores: Stores) -> None:
     assert prices == pytest.approx({"EUR": 0.25, "USD": 0.5})
 
 
-def test_old_days_are_rolled_up_into_one_line_each_and_today_is_kept(stores: Stores) -> None:
+def test_the_lines_of_old_days_go_and_the_sums_of_every_day_stay(stores: Stores) -> None:
     for at in (0.0, 1.0, DAY, 2 * DAY):
         stores.ledger.add(replace(CALL, at=at))
     assert stores.ledger.roll_up("1970-01-03") == 3
     assert stores.db.rows("SELECT at FROM ledger") == [(2 * DAY,)]
-    assert stores.db.rows("SELECT day, calls FROM ledger_day") == [("1970-01-01", 2), ("1970-01-02", 1)]
+    assert [(line.day, line.calls) for line in stores.ledger.by_day_and_model(0.0)] == [
+        ("1970-01-01", 2),
+        ("1970-01-02", 1),
+        ("1970-01-03", 1),
+    ]
     assert stores.ledger.roll_up("1970-01-03") == 0
 
 

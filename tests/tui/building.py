@@ -60,6 +60,7 @@ def fill(data_dir: Path, folder: Path) -> None:
     with Engine(data_dir, SETTINGS, lambda: NOW - DAY) as engine:
         engine.library.ingest(folder, DEFAULT_SPACE)
         engine.stores.db.execute("DELETE FROM ledger")
+        engine.stores.db.execute("DELETE FROM ledger_day")
         engine.stores.db.execute("UPDATE document SET modified_at = ?", (NOW - 9 * DAY,))
         _ask(engine.stores)
         _flag(engine.stores)

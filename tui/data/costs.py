@@ -13,7 +13,6 @@ from retrieval.engine import Engine
 from retrieval.what_if import WhatIf, what_if
 from storage.ledger import LedgerDay
 from tui.data.desk import Desk
-from tui.data.ledger_days import LedgerDays
 
 DAY = 86_400.0
 MOST_PARTS = 5
@@ -111,8 +110,8 @@ def _together(sums: list[dict[str, float]]) -> dict[str, float]:
 class CostsData:
     """Reads the ledger."""
 
-    def __init__(self, desk: Desk, ledger: LedgerDays) -> None:
-        self._desk, self._ledger = desk, ledger
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     async def view(self, days: int) -> Costs:
         """The last ``days`` days, today included."""
@@ -120,7 +119,9 @@ class CostsData:
         today = datetime.fromtimestamp(now, UTC).date().isoformat()
 
         def read(engine: Engine) -> Costs:
-            return Costs(days, today, tuple(self._ledger.lines(engine, days, now)), tuple(engine.meter.budget.left()))
+            lines = engine.stores.ledger.by_space(now - (days - 1) * DAY)
+            newest_first = sorted(lines, key=lambda line: line.day, reverse=True)
+            return Costs(days, today, tuple(newest_first), tuple(engine.meter.budget.left()))
 
         return await self._desk.threads.reading.run(read)
 

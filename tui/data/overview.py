@@ -14,13 +14,10 @@ from storage.jobs import Job
 from storage.records import Generation, Interaction, Source
 from tui.data.desk import Desk
 from tui.data.jobs import SHOWN_JOBS
-from tui.data.ledger_days import LedgerDays
-from tui.data.trends import Trend, trends
+from tui.data.trends import DAYS, Trend, trends
 from tui.words import STALE
 
 DAY = 86_400.0
-LEDGER_DAYS = 30
-"""As many as the costs are first shown of, so that both add them up once."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,8 @@ class Inspection:
 class OverviewData:
     """Looks, and changes nothing. ``schedule`` says how often each job of the clock is due, in seconds."""
 
-    def __init__(self, desk: Desk, schedule: Mapping[str, float], ledger: LedgerDays) -> None:
-        self._desk, self._schedule, self._ledger = desk, schedule, ledger
+    def __init__(self, desk: Desk, schedule: Mapping[str, float]) -> None:
+        self._desk, self._schedule = desk, schedule
 
     async def view(self) -> Overview:
         """The quick look."""
@@ -90,8 +87,8 @@ class OverviewData:
             stores.documents.counts(space),
             tuple(stores.sources.list(space)),
             generation,
-            engine.stores.generations.counts(generation.id) if generation else None,
-            trends(stores.asked, self._ledger.lines(engine, LEDGER_DAYS, now), space, now),
+            stores.generations.counts(generation.id, anew=False) if generation else None,
+            trends(stores.asked, stores.ledger.by_space(now - (DAYS - 1) * DAY), space, now),
             next(iter(stores.interactions.list(space, 1)), None),
             stores.asked.open_flags(space),
             tuple(stores.jobs.recent(SHOWN_JOBS)),
