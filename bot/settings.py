@@ -159,6 +159,8 @@ class Settings(BaseSettings):
     data_dir: Path = user_data_path("knowbot")
     space: str = DEFAULT_SPACE
     encoder: str = DEFAULT_ENCODER
+    reranker: str = ""
+    rerank_seconds: float = Field(default=1.0, gt=0, le=30)
     exact_up_to: int = 20_000
     models_dir: Path | None = None
     worker_memory_mb: int = Field(default=3072, ge=512)
@@ -199,6 +201,8 @@ class Settings(BaseSettings):
         return RetrievalSettings(
             encoder=self.encoder,
             exact_up_to=self.exact_up_to,
+            reranker=self.reranker,
+            rerank_seconds=self.rerank_seconds,
             models=self.models,
             allow_hosts=self.allow_hosts,
             budget=BudgetLimits(**self.budget.model_dump()),

@@ -58,7 +58,7 @@ def cite(candidates: Sequence[Candidate], wanted: Wanted, encode: Encode) -> tup
             title=candidate.chunk.heading or candidate.chunk.document_title,
             location=candidate.chunk.location,
             quote=quote,
-            score=candidate.fused,
+            score=candidate.final,
             chunk=candidate.chunk,
         )
         for number, (candidate, quote) in enumerate(_unlike([each[1:] for each in best]), start=1)
@@ -68,7 +68,7 @@ def cite(candidates: Sequence[Candidate], wanted: Wanted, encode: Encode) -> tup
 def _one_per_document(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The best passage of each document; of two that say the same in nearly the same words, only the better one."""
     firsts = {candidate.chunk.document_id: candidate for candidate in reversed(candidates)}
-    ordered = sorted(firsts.values(), key=lambda candidate: -candidate.fused)
+    ordered = sorted(firsts.values(), key=lambda candidate: -candidate.final)
     return [candidate for candidate, _ in _unlike([(each, each.chunk.text) for each in ordered], MOST_SOURCES)]
 
 
@@ -101,7 +101,7 @@ def _scored(passages: Sequence[Candidate], wanted: Wanted, encode: Encode) -> li
         text = next(pieces)
         words = wanted.coverage(f"{candidate.chunk.heading} {text}")
         near = float(next(cosines)) + _WORDS_COUNT * words - _CODE_ALONE * unit.code
-        return Scored(unit, text, near - _FOUND_BEHIND * (passages[0].fused - candidate.fused))
+        return Scored(unit, text, near - _FOUND_BEHIND * (passages[0].final - candidate.final))
 
     return [(candidate, [score(candidate, unit) for unit in found]) for candidate, found in cut if found]
 

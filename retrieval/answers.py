@@ -16,6 +16,7 @@ from retrieval.fit import Fit, kept_fit, kept_weights
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
+from retrieval.rerank import Reranker
 from retrieval.search import POOL, READ, Found, Query, Ranking, search
 from retrieval.small_talk import SmallTalk
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
@@ -52,13 +53,17 @@ class _Searched:
 class Answers:
     """Answers questions. Every front end and the evaluation come through here."""
 
-    def __init__(self, stores: Stores, spaces: Spaces, judge: Judge, clock: Clock) -> None:
+    def __init__(
+        self, stores: Stores, spaces: Spaces, judge: Judge, clock: Clock, reranker: Reranker | None = None
+    ) -> None:
         self._stores, self._spaces, self._judge, self._clock = stores, spaces, judge, clock
-        self._small_talk = SmallTalk()
+        self._small_talk, self._reranker = SmallTalk(), reranker
         self._sentences: dict[int, RecentVectors] = {}
 
     def warm_up(self, space: str) -> None:
         """Loads a space's model, so that the first question does not wait for it; raises what ``answer`` does."""
+        if self._reranker:
+            self._reranker.warm_up()
         load_model(self._spaces.active(space).embedder.encoder, self._spaces.meter)
 
     def encode(self, questions: Sequence[Question]) -> list[Matrix | None]:
@@ -131,6 +136,9 @@ class Answers:
             ranking = Ranking(kept_weights(self._stores, question.space), fit.adapter)
             found = search(self._stores, space, wanted, ranking, self._clock(), POOL, most)
         self._refuse_empty(question.space, found.candidates)
+        if self._reranker:
+            with watch.stage("rerank"):
+                found = replace(found, candidates=self._reranker.reranked(query.text, found.candidates))
         return _Searched(space, query, vector, found, fit)
 
     def _cite(self, searched: _Searched) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:

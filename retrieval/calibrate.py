@@ -54,7 +54,7 @@ PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0, 0.0))
 
 
 def confidence_features(candidates: Sequence[Candidate]) -> Features:
-    """The best fused score, its lead over the best passage of another document, and the same lead by words alone.
+    """The best final score, its lead over the best passage of another document, and the same lead by words alone.
 
     Without a rival document there is no lead. Only so many candidates are looked at; where all are of one document,
     its lead is the one over the last of them at least.
@@ -66,8 +66,8 @@ def confidence_features(candidates: Sequence[Candidate]) -> Features:
     rivals = [each for each in looked_at if each.chunk.document_id != first.chunk.document_id]
     rivals = rivals or list(looked_at[LOOKED_AT - 1 :])
     if not rivals:
-        return first.fused, 0.0, 0.0
-    return first.fused, first.fused - rivals[0].fused, max(own) - max(each.lexical for each in rivals)
+        return first.final, 0.0, 0.0
+    return first.final, first.final - rivals[0].final, max(own) - max(each.lexical for each in rivals)
 
 
 def scaled(found: Sequence[Features], withheld: Sequence[Features]) -> Logistic:

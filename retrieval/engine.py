@@ -24,6 +24,7 @@ from retrieval.members import Members
 from retrieval.metering import Meter
 from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
+from retrieval.rerank import CrossEncoderScore, Reranker
 from retrieval.review import Review
 from retrieval.saved_answers import SavedAnswers
 from retrieval.settings import RetrievalSettings
@@ -65,7 +66,8 @@ class Engine:
         self.spaces = Spaces(self.stores, chosen, self.meter)
         self.judge = Judge(self.stores, self.spaces, clock)
         self.teaching = Teaching(self.stores, self.judge)
-        self.answers = Answers(self.stores, self.spaces, self.judge, clock)
+        self.reranker = _reranker(chosen)
+        self.answers = Answers(self.stores, self.spaces, self.judge, clock, self.reranker)
         self.conversations = Conversations(self.stores, clock)
         self.known = KnownQuestions(self.stores, self.spaces, clock)
         self.watch = Watch(self.spaces)
@@ -97,3 +99,8 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _reranker(settings: RetrievalSettings) -> Reranker | None:
+    score = CrossEncoderScore(settings.reranker) if settings.reranker else None
+    return Reranker(score, settings.rerank_seconds, settings.patient) if score else None

@@ -63,7 +63,7 @@ def _retrieval_line(query: str, answer: Answer) -> Line:
 
 
 def _ranked(
-    candidates: Sequence[Candidate], score: Callable[[Candidate], float] = lambda c: c.fused
+    candidates: Sequence[Candidate], score: Callable[[Candidate], float] = lambda c: c.final
 ) -> list[tuple[str, float]]:
     """Documents by their best passage."""
     best: dict[str, float] = {}

@@ -68,13 +68,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passage with the score of each leg. Cosines lie in [-1, 1], ``lexical`` in [0, 1]; ``fused`` orders them."""
+    """A passage with the score of each leg. Cosines lie in [-1, 1], ``lexical`` in [0, 1]; ``fused`` orders them.
+
+    Where a re-ranker has changed that, ``reranked`` is the fused score of the place that it gave the passage.
+    """
 
     chunk: Chunk
     vector: float
     title: float
     lexical: float
     fused: float
+    reranked: float | None = None
+
+    @property
+    def final(self) -> float:
+        """What orders candidates in the end."""
+        return self.fused if self.reranked is None else self.reranked
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ space = "default"            # the space of documents that questions are asked i
 # encoder = "sentence-transformers/all-MiniLM-L6-v2"   # for a space without an index; later: knowbot reindex --encoder
 #     "sentence-transformers/all-MiniLM-L6-v2@int8" is its quantised form: quicker still, and a little less exact;
 #     or "openai:text-embedding-3-small", or of another server "openai:bge-m3@1024" (name and length of its vectors)
+# reranker = "models/my-cross-encoder"   # path or hub name of a cross-encoder that re-orders the best 20 passages
+# rerank_seconds = 1.0       # what that may take on Discord; a slow or failing one costs the new order only
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
 # models_dir = "models"      # where compiled models are kept, 90 MB each; by default in data_dir
 # worker_memory_mb = 3072    # what the worker process may take
@@ -160,11 +162,12 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
         _show_left(engine.left_servers.all(), settings.keep_left_servers)
         for drift in engine.drift.standing():
             _show_drift(drift)
+        not_reranked = [found for each in [engine.reranker] if each and (found := each.problem())]
         problems = engine.upkeep.problems()
         if fix and problems:
             engine.upkeep.mend()
             problems = engine.upkeep.problems()
-    return problems
+    return [*problems, *not_reranked]
 
 
 def _show_drift(drift: Drift) -> None:

@@ -27,13 +27,24 @@ def find_model(name: str) -> ModelFolder:
     """
     if Path(name).is_dir():
         return ModelFolder(Path(name).resolve().name, Path(name))
-    found = _cached(name) or _packaged(name) or _downloaded(name)
-    if found is None:
+    if cached := _cached(name):
+        return ModelFolder(name, cached)
+    return _packaged(name) or ModelFolder(name, _from_hub(name))
+
+
+def find_folder(name: str) -> Path:
+    """The folder of any model, an encoder or not, in the same places but the packages; raises the same."""
+    return Path(name) if Path(name).is_dir() else _cached(name) or _from_hub(name)
+
+
+def _from_hub(name: str) -> Path:
+    path = _downloaded(name)
+    if path is None:
         raise EncoderUnavailableError(f"The encoder {name} is not on this machine and no hub answers; {_REMEDY}")
-    return found
+    return path
 
 
-def _cached(name: str) -> ModelFolder | None:
+def _cached(name: str) -> Path | None:
     # Half a second to import; needed only where a model is looked for.
     from huggingface_hub import snapshot_download  # noqa: PLC0415
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
@@ -45,7 +56,7 @@ def _cached(name: str) -> ModelFolder | None:
     except LocalEntryNotFoundError:
         return None
     # An interrupted download leaves a folder without weights.
-    return ModelFolder(name, path) if weight_files(path) else None
+    return path if weight_files(path) else None
 
 
 def _packaged(name: str) -> ModelFolder | None:
@@ -62,13 +73,13 @@ def _packaged(name: str) -> ModelFolder | None:
     return found
 
 
-def _downloaded(name: str) -> ModelFolder | None:
+def _downloaded(name: str) -> Path | None:
     from huggingface_hub import HfApi, errors, snapshot_download  # noqa: PLC0415 - see _cached
 
     try:
         # Against a peer that accepts nothing snapshot_download hangs for minutes; this question has a limit.
         HfApi().model_info(name, timeout=_PROBE_SECONDS)
-        return ModelFolder(name, Path(snapshot_download(name, allow_patterns=_NEEDED_FILES)))
+        return Path(snapshot_download(name, allow_patterns=_NEEDED_FILES))
     except errors.RepositoryNotFoundError as error:
         raise EncoderUnavailableError(f"The hub knows no model called {name}; {_REMEDY}") from error
     except (OSError, errors.HTTPError):  # type: ignore[attr-defined] # the client's own, whichever it is

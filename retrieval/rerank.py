@@ -1,0 +1,161 @@
+"""A cross-encoder reads the question together with each of the best passages, and puts those in another order.
+
+It costs a good deal of time and is never needed: whatever goes wrong with it, the order of before stands. What it does
+for quality was not measured here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.encoders.find_model import find_folder
+from retrieval.types import Candidate
+from storage.errors import KnowbotError
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+logger = logging.getLogger(__name__)
+
+DEPTH = 20
+"""Passages that are read; the others keep their places behind them."""
+
+REST_SECONDS = 60.0
+"""After a failure nothing is re-ranked for so long."""
+
+_BATCH = 8
+
+Score = Callable[[str, Sequence[str]], Sequence[float]]
+"""How well each passage answers a question: any scale, larger is better. Raises whatever its model does."""
+
+
+class RerankerUnavailableError(KnowbotError):
+    """There is no re-ranker of that name, or it is none."""
+
+
+class Reranker:
+    """Re-ranks one question at a time. May be shared between threads.
+
+    Where somebody waits, not ``patient``, a question that finds it loading or at work, or that takes longer than
+    ``seconds``, keeps its order. Otherwise it takes the time that it takes, so that the same question always gets the
+    same answer.
+    """
+
+    def __init__(self, score: Score, seconds: float = 1.0, patient: bool = True) -> None:
+        self._score, self._seconds, self._patient = score, seconds, patient
+        self._under_way: Future[Sequence[float]] | None = None
+        self._turn = threading.Lock()
+        self._rests_until = 0.0
+
+    def warm_up(self) -> None:
+        """Has the model loaded in the background."""
+        if not self._patient:
+            self._begin("a question", ["a passage"])
+
+    def reranked(self, question: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """The candidates in their final order; as they were wherever that cannot be had, which the log says."""
+        best, rest = candidates[:DEPTH], candidates[DEPTH:]
+        if len(best) < 2 or time.monotonic() < self._rests_until:
+            return tuple(candidates)
+        scores = self._scores(question, [each.chunk.embedded_text for each in best])
+        return tuple(candidates) if scores is None else (*in_order(best, scores), *rest)
+
+    def problem(self) -> str:
+        """What is wrong with it, in a sentence with a remedy; "" where it does what it should. Loads the model."""
+        try:
+            _checked(self._score("a question", ["a passage", "another"]), 2)
+        except Exception as error:  # noqa: BLE001 - a model may raise anything, and the operator is to read what
+            return f"answers are not re-ranked ({_said(error)}): mend or remove the setting 'reranker'"
+        return ""
+
+    def _scores(self, question: str, passages: Sequence[str]) -> Sequence[float] | None:
+        try:
+            if self._patient:
+                return _checked(self._score(question, passages), len(passages))
+            begun = self._begin(question, passages)
+            return _checked(begun.result(self._seconds), len(passages)) if begun else None
+        except TimeoutError:
+            logger.warning("re-ranking took longer than %.1f s: an answer keeps its order", self._seconds)
+        except Exception as error:  # noqa: BLE001 - a model may raise anything, and the answer matters more
+            logger.warning("nothing is re-ranked for %.0f s: %s", REST_SECONDS, _said(error))
+            self._rests_until = time.monotonic() + REST_SECONDS
+        return None
+
+    def _begin(self, question: str, passages: Sequence[str]) -> Future[Sequence[float]] | None:
+        """In a thread that no stop waits for; None where one is at work still."""
+        with self._turn:
+            if self._under_way is not None and not self._under_way.done():
+                return None
+            future: Future[Sequence[float]] = Future()
+            self._under_way = future
+        threading.Thread(target=self._work, args=(future, question, passages), name="rerank", daemon=True).start()
+        return future
+
+    def _work(self, future: Future[Sequence[float]], question: str, passages: Sequence[str]) -> None:
+        try:
+            future.set_result(self._score(question, passages))
+        except Exception as error:  # noqa: BLE001 - whoever waits for it is told
+            future.set_exception(error)
+
+
+class CrossEncoderScore:
+    """A sentence-transformers CrossEncoder by the path of its folder or its name on the hub, loaded when first used."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._model: CrossEncoder | None = None
+        self._turn = threading.Lock()
+
+    def __call__(self, question: str, passages: Sequence[str]) -> Sequence[float]:
+        """See Score. A passage beyond the model's length is read as far as that goes."""
+        with self._turn:
+            self._model = self._model or _loaded(self._name)
+            pairs = [(question, passage) for passage in passages]
+            scores = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
+            return [float(score) for score in np.asarray(scores)]
+
+
+def in_order(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
+    """Candidates by descending score, ties as they were.
+
+    ``reranked`` is the fused score of the place that each takes: fits, and how far behind a passage is, go by the scale
+    of fused scores, which that of a re-ranker is not.
+    """
+    order = sorted(range(len(candidates)), key=lambda place: -scores[place])
+    return [replace(candidates[place], reranked=taken.fused) for place, taken in zip(order, candidates, strict=True)]
+
+
+def _checked(scores: Sequence[float], count: int) -> Sequence[float]:
+    if len(scores) != count or not all(np.isfinite(scores)):
+        raise RerankerUnavailableError("the re-ranker gives no finite score for each passage: choose another one")
+    return scores
+
+
+def _loaded(name: str) -> CrossEncoder:
+    try:
+        folder = find_folder(name)
+    except EncoderUnavailableError as error:
+        raise RerankerUnavailableError(f"there is no re-ranker {name}: {error}") from error
+    # PyTorch takes seconds to import, and only who has a re-ranker needs it here.
+    from sentence_transformers import CrossEncoder  # noqa: PLC0415
+
+    model: CrossEncoder = CrossEncoder(str(folder), device="cpu", local_files_only=True)
+    if model.num_labels != 1:
+        raise RerankerUnavailableError(
+            f"{name} gives {model.num_labels} scores a passage: choose a cross-encoder that gives one"
+        )
+    return model
+
+
+def _said(error: Exception) -> str:
+    """A library's message may quote what members write."""
+    return str(error) if isinstance(error, KnowbotError) else type(error).__name__

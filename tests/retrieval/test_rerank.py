@@ -1,0 +1,157 @@
+"""The re-ranker changes the order of the best passages and nothing else, and whatever befalls it costs no answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.calibrate import confidence_features
+from retrieval.engine import Engine
+from retrieval.rerank import DEPTH, REST_SECONDS, CrossEncoderScore, Reranker
+from retrieval.settings import RetrievalSettings
+from retrieval.types import Candidate, Question
+from tests.fakes import a_candidate, a_chunk
+
+FOUND = tuple(a_candidate(a_chunk(f"passage {n:02}", n, number=n), fused=1.0 - n / 100) for n in range(DEPTH + 5))
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "how", "do", "i", "pay", "passage", "a", "question", "year"]
+QUESTION = Question("how do I pay for a year")
+
+
+def numbers(candidates: Sequence[Candidate]) -> list[int]:
+    return [each.chunk.id for each in candidates]
+
+
+def backwards(question: str, passages: Sequence[str]) -> list[float]:
+    """The last passage is the best."""
+    return [float(place) for place in range(len(passages))]
+
+
+def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
+    """A model of one layer and thirteen words, with the weights that chance gave it."""
+    # Seconds, which only these tests pay.
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    torch.manual_seed(3)
+    (folder / "bare").mkdir(parents=True)
+    (folder / "bare" / "vocab.txt").write_text("\n".join(WORDS))
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        initializer_range=1.0,
+    )
+    config.num_labels = labels
+    BertForSequenceClassification(config).save_pretrained(folder / "bare")
+    BertTokenizer(str(folder / "bare" / "vocab.txt")).save_pretrained(folder / "bare")
+    CrossEncoder(str(folder / "bare"), max_length=64).save_pretrained(str(folder / "whole"))
+    return folder / "whole"
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_cross_encoder(tmp_path_factory.mktemp("cross"))
+
+
+def test_only_the_best_change_places_and_keep_the_scale_of_fused_scores() -> None:
+    done = Reranker(backwards).reranked("q", FOUND)
+    assert numbers(done) == [*range(DEPTH - 1, -1, -1), *range(DEPTH, DEPTH + 5)]
+    assert [each.final for each in done] == [each.fused for each in FOUND]
+    assert confidence_features(done)[:2] == confidence_features(FOUND)[:2]
+    assert Reranker(backwards).reranked("q", FOUND[:1]) == FOUND[:1], "one passage has no order"
+
+
+def test_ties_stay_as_they_were() -> None:
+    assert numbers(Reranker(lambda _, passages: [0.5] * len(passages)).reranked("q", FOUND)) == numbers(FOUND)
+
+
+def refuses(question: str, passages: Sequence[str]) -> list[float]:
+    raise RuntimeError(f"no kernel for: {question}")
+
+
+def gives_too_few(question: str, passages: Sequence[str]) -> list[float]:
+    return [1.0]
+
+
+def gives_none(question: str, passages: Sequence[str]) -> list[float]:
+    return [float("nan")] * len(passages)
+
+
+@pytest.mark.parametrize("patient", [True, False])
+@pytest.mark.parametrize("score", [refuses, gives_too_few, gives_none])
+def test_a_failing_one_costs_the_order_only_and_rests(
+    score: Callable[[str, Sequence[str]], list[float]], patient: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls: list[str] = []
+
+    def counted(question: str, passages: Sequence[str]) -> list[float]:
+        calls.append(question)
+        return score(question, passages)
+
+    reranker = Reranker(counted, seconds=5.0, patient=patient)
+    with caplog.at_level(logging.WARNING):
+        assert [reranker.reranked("a secret", FOUND) for _ in range(3)] == [FOUND] * 3
+    assert len(calls) == 1, "it rests after the first failure"
+    assert f"nothing is re-ranked for {REST_SECONDS:.0f} s" in caplog.text
+    assert "secret" not in caplog.text
+    assert "answers are not re-ranked" in reranker.problem()
+
+
+def test_a_slow_one_is_not_waited_for_nor_queued_up_behind(caplog: pytest.LogCaptureFixture) -> None:
+    go_on = threading.Event()
+
+    def waits(question: str, passages: Sequence[str]) -> list[float]:
+        go_on.wait(10)
+        return backwards(question, passages)
+
+    reranker = Reranker(waits, seconds=0.02, patient=False)
+    with caplog.at_level(logging.WARNING):
+        assert [reranker.reranked("q", FOUND) for _ in range(3)] == [FOUND] * 3
+    assert caplog.text.count("took longer than") == 1, "the others found it at work"
+    go_on.set()
+    patient = Reranker(waits, seconds=0.02, patient=True)
+    assert numbers(patient.reranked("q", FOUND)) != numbers(FOUND)
+
+
+def test_one_that_is_not_there_is_named_and_the_question_answered(tmp_path: Path) -> None:
+    settings = RetrievalSettings(encoder="hashing", reranker=str(tmp_path / "nothing here"))
+    with Engine(tmp_path / "data", settings) as engine:
+        engine.saved_answers.write("default", "pay.md", "How do I pay?", "Pay by the year, with shells.")
+        engine.saved_answers.write("default", "else.md", "Where is it?", "It is in the other room.")
+        assert engine.answers.answer(QUESTION).candidates
+        assert engine.reranker is not None
+        assert "nothing here" in engine.reranker.problem()
+
+
+def test_a_cross_encoder_orders_what_is_found_as_it_scores_it(cross_encoder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    for reranker in ("", str(cross_encoder)):
+        with Engine(folder, RetrievalSettings(encoder="hashing", reranker=reranker)) as engine:
+            if not reranker:
+                for text in ("year", "i pay", "how how how", "a question", "do passage"):
+                    engine.saved_answers.write("default", f"{text}.md", f"{text}?", f"Pay for a year: {text}.")
+                before = engine.answers.answer(QUESTION)
+            else:
+                after = engine.answers.answer(QUESTION)
+                assert engine.reranker is not None
+                assert engine.reranker.problem() == ""
+    score = CrossEncoderScore(str(cross_encoder))
+    scores = score("how do I pay for a year", [each.chunk.embedded_text for each in before.candidates])
+    assert len(set(np.round(scores, 6))) > 2, "the model tells passages apart"
+    by_score = [before.candidates[place] for place in np.argsort(-np.asarray(scores), kind="stable")]
+    assert numbers(after.candidates) == numbers(by_score) != numbers(before.candidates)
+    assert "rerank" in after.milliseconds
+    assert "rerank" not in before.milliseconds
+
+
+def test_a_model_of_several_scores_a_passage_is_refused(tmp_path: Path) -> None:
+    path = write_cross_encoder(tmp_path, labels=3)
+    assert "gives 3 scores a passage" in Reranker(CrossEncoderScore(str(path))).problem()
