@@ -55,8 +55,9 @@ class Editor:
     def open(self, space: str, location: str) -> Editable:
         """The document at ``location``, to be edited; raises NotEditableError, which says where it is edited."""
         document = self._stores.documents.get(space, location)
-        source = self._source_of(document) if document else None
-        if document is None or source is None:
+        if document is None:
+            raise NotEditableError(f"'{location}' is gone: it was forgotten, or its source does not offer it any more")
+        if (source := self._source_of(document)) is None:
             raise NotEditableError(f"'{location}' has no source that could be edited: add a file with its text instead")
         if source.location == SAVED:
             return Editable(space, location, document.title, _without_title(document), "answer", document.content_hash)

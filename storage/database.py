@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,10 @@ class DiskFullError(KnowbotError):
     """There is no room to write, or the device refuses to."""
 
 
+class DatabaseGoneError(KnowbotError):
+    """The file that was opened is not in its place any more."""
+
+
 class FolderUnusableError(KnowbotError):
     """The data folder or a file in it cannot be created, read or written."""
 
@@ -45,11 +50,26 @@ class Connection(Database):
         super().__init__(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False))
         self.path = path
         self.lock = threading.RLock()
+        self._opened: os.stat_result | None = None
 
     @property
     def unfinished(self) -> bool:
         """True inside a write block: what is read may be undone, and is not to be remembered."""
         return self.conn.in_transaction
+
+    def note_place(self) -> None:
+        """Remembers which file this is."""
+        self._opened = self.path.stat()
+
+    def is_replaced(self) -> bool:
+        """True where another file has taken this one's place, so that what is written here reaches nobody.
+
+        Raises DatabaseGoneError where there is none in its place.
+        """
+        refuse_gone(self.path)
+        with in_words(self.path):
+            found = self.path.stat()
+        return self._opened is not None and not os.path.samestat(found, self._opened)
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows that a statement returns."""
@@ -67,6 +87,7 @@ def connect(path: Path) -> Connection:
             if db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
                 db.execute("PRAGMA journal_mode = WAL").fetchone()
             db.execute("PRAGMA synchronous = NORMAL")
+            db.note_place()
         except BaseException:
             db.close()
             raise
@@ -122,6 +143,12 @@ def _explained(error: sqlite3.Error | OSError, path: Path) -> KnowbotError | Non
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return _unusable(error, path)
     return None
+
+
+def refuse_gone(path: Path) -> None:
+    """Raises DatabaseGoneError where a file that was there is not any more."""
+    if not path.exists():
+        raise DatabaseGoneError(f"{path} is gone: put the data folder back, or end this program and choose another one")
 
 
 def damaged(path: Path, reason: str) -> DatabaseDamagedError:

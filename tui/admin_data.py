@@ -54,9 +54,10 @@ class AdminData:
         self.thresholds = ThresholdsData(desk)
         self.looks = LooksData(desk)
 
-    async def version(self) -> int:
-        """A number that is another one after every change that any process made to the database."""
-        return await self._threads.reading.run(lambda engine: engine.stores.data_version())
+    async def version(self) -> tuple[int, int]:
+        """Numbers that are others after every change that any process made to the database, or another database."""
+        version = await self._threads.reading.run(lambda engine: engine.stores.data_version())
+        return self._threads.reading.openings, version
 
     async def close(self) -> None:
         """Closes everything; what is being written is finished."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 import time
@@ -108,9 +109,9 @@ async def test_the_screen_lives_on_while_the_engine_works(data_dir: Path, monkey
     """The engine is held until the loop lets it go: were the loop to wait for it, neither would ever end."""
     answer, let_go = Answers.answer, threading.Event()
 
-    def slowly(self: Answers, question: Question) -> Answer:
+    def slowly(self: Answers, question: Question, most: int | None) -> Answer:
         assert let_go.wait(20)
-        return answer(self, question)
+        return answer(self, question, most=most)
 
     monkeypatch.setattr(Answers, "answer", slowly)
     async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
@@ -151,7 +152,7 @@ async def test_a_folder_that_cannot_be_opened_is_a_banner_and_heals(data_dir: Pa
 
 
 async def test_an_error_that_nobody_thought_of_is_a_sentence(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Answers, question: Question) -> Answer:
+    def fail(self: Answers, question: Question, most: int | None) -> Answer:
         raise ZeroDivisionError("division by [zero]")
 
     monkeypatch.setattr(Answers, "answer", fail)
@@ -159,3 +160,66 @@ async def test_an_error_that_nobody_thought_of_is_a_sentence(data_dir: Path, mon
         await pilot.press("slash", *"why", "enter")
         await shown(pilot, "ZeroDivisionError: division by [zero]")
         assert "Traceback" not in screen_text(pilot)
+
+
+async def test_a_folder_that_vanishes_is_said_nothing_is_written_beside_it_and_it_may_come_back(
+    data_dir: Path, lively: None
+) -> None:
+    aside = data_dir.with_name("aside")
+    async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 recorded messages")
+        data_dir.rename(aside)
+        await shown(pilot, "knowbot.db is gone: put the data folder back")
+        await pilot.press("left", "enter")
+        await told_of(pilot, "is gone: put the data folder back")
+        await pilot.press("3")
+        await shown(pilot, "is gone: put")
+        assert not data_dir.exists(), "an empty folder in its place would look like lost documents"
+        aside.rename(data_dir)
+        await shown(pilot, "6 questions")
+        assert not pilot.app.screen.query_one(Banner).display
+
+
+async def test_another_database_in_its_place_is_the_one_that_is_shown_and_written(
+    data_dir: Path, tmp_path: Path, lively: None
+) -> None:
+    restored = Path(shutil.copytree(data_dir, tmp_path / "restored"))
+    with looking(restored) as stores:
+        stores.db.execute("DELETE FROM interaction WHERE id > 2")
+    async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
+        await shown(pilot, "6 questions")
+        data_dir.rename(tmp_path / "former")
+        restored.rename(data_dir)
+        await shown(pilot, "2 questions")
+        await pilot.press("w")
+        await told_of(pilot, "marked wrong")
+    with looking(data_dir) as stores:
+        assert stores.interactions.get(1).verdict == "wrong"
+
+
+async def test_a_database_of_a_newer_knowbot_is_refused_in_words_and_stays_as_it_is(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        stores.db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('knowbot', 'm999_wings', 'later')"
+        )
+    before = (data_dir / "knowbot.db").read_bytes()
+    async with a_console(data_dir).run_test(size=SIZE) as pilot:
+        for key in "1349":
+            await pilot.press(key)
+            text = await shown(pilot, "was written by a newer knowbot")
+            assert f"▸{key} " in text, "the tabs stay above it"
+    assert (data_dir / "knowbot.db").read_bytes() == before
+
+
+async def test_a_model_that_is_missing_is_a_sentence_where_it_is_needed_and_all_else_works(data_dir: Path) -> None:
+    with looking(data_dir) as stores:
+        stores.db.execute("UPDATE generation SET encoder = json_set(encoder, '$.name', '/nowhere/model')")
+    async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
+        await shown(pilot, "3 documents")
+        await pilot.press("slash", *"why", "enter")
+        await shown(pilot, "! ")
+        assert "/nowhere/model" in screen_text(pilot)
+        await pilot.press("escape", "3")
+        await shown(pilot, "6 questions")
+        await pilot.press("8", "l")
+        await told_of(pilot, "/nowhere/model")

@@ -9,7 +9,7 @@ from retrieval.engine import Engine
 from retrieval.teaching import Lesson
 from storage.flags import Flag
 from storage.records import Label
-from tui.data.desk import BY, Desk
+from tui.data.desk import BY, DecidedMeanwhileError, Desk
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,18 @@ class ConversationsData:
             )
         )
 
-    async def decide(self, flag_id: int, verdict: Label) -> Decided:
-        """Closes a flag and teaches its message; raises NoSuchFlagError."""
-        return await self._desk.threads.acting.run(
-            lambda engine: self._counted(engine, engine.conversations.decide(flag_id, verdict, BY))
-        )
+    async def decide(self, seen: Flag, verdict: Label) -> Decided:
+        """Closes a flag and teaches its message; raises NoSuchFlagError.
+
+        Raises DecidedMeanwhileError where it is not as it was ``seen`` any more.
+        """
+
+        def act(engine: Engine) -> Decided:
+            with engine.stores.write():
+                _refuse_unseen(engine.stores.flags.get(seen.id), seen)
+                return self._counted(engine, engine.conversations.decide(seen.id, verdict, BY))
+
+        return await self._desk.threads.acting.run(act)
 
     async def reopen(self, flag_id: int) -> Decided:
         """Takes a verdict back, and what it taught; raises NoSuchFlagError."""
@@ -78,3 +85,12 @@ class ConversationsData:
     def _counted(self, engine: Engine, flag: Flag) -> Decided:
         taught = engine.stores.taught
         return Decided(flag, len(taught.list(flag.space, "in")), len(taught.list(flag.space, "out")))
+
+
+def _refuse_unseen(flag: Flag, seen: Flag) -> None:
+    if flag.verdict != seen.verdict:
+        said = {"in": "on topic", "out": "off topic"}.get(flag.verdict or "", "open again")
+        raise DecidedMeanwhileError(
+            f"somebody else was quicker ({flag.decided_by or 'taken back'}): flag {flag.id} is {said}; "
+            "f shows those that were decided, z reopens one"
+        )

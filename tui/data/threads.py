@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 from retrieval.engine import Engine
+from storage.database import refuse_gone
 from storage.errors import KnowbotError
 
 T = TypeVar("T")
@@ -21,9 +23,14 @@ class UnexpectedError(KnowbotError):
 
 
 class EngineThread:
-    """One engine and the one thread that uses it. It is opened at the first call, and again after a failed one."""
+    """One engine and the one thread that uses it. It is opened at the first call, and again after a failed one.
+
+    Where the database is another one meanwhile, restored from a backup say, that is opened instead; where it is gone
+    that is said, and nothing goes into a file that nobody will find.
+    """
 
     def __init__(self, open_engine: Callable[[], Engine], name: str) -> None:
+        self.openings = 0
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"console-{name}")
@@ -40,7 +47,11 @@ class EngineThread:
 
     def _run(self, work: Callable[[Engine], T]) -> T:
         try:
-            self._engine = self._engine or self._open_engine()
+            if self._engine is not None and self._engine.stores.db.is_replaced():
+                self._close()
+            if self._engine is None:
+                self._engine = self._open_engine()
+                self.openings += 1
             return work(self._engine)
         except KnowbotError:
             raise
@@ -54,6 +65,7 @@ class EngineThread:
     def _close(self) -> None:
         if self._engine is not None:
             self._engine.close()
+            self._engine = None
 
 
 class Threads:
@@ -64,9 +76,19 @@ class Threads:
     """
 
     def __init__(self, open_engine: Callable[[], Engine]) -> None:
-        self.reading = EngineThread(open_engine, "reads")
-        self.acting = EngineThread(open_engine, "acts")
-        self.looking = EngineThread(open_engine, "looks")
+        self._open_engine = open_engine
+        self._database: Path | None = None
+        self.reading, self.acting, self.looking = (
+            EngineThread(self._open, name) for name in ("reads", "acts", "looks")
+        )
+
+    def _open(self) -> Engine:
+        """Opening makes a new folder where there is none; in the place of one that was there it would look like it."""
+        if self._database:
+            refuse_gone(self._database)
+        engine = self._open_engine()
+        self._database = engine.stores.db.path
+        return engine
 
     async def close(self) -> None:
         """Closes the engines; work that takes longer than CLOSING_SECONDS is finished after the screen is gone."""

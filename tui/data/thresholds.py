@@ -11,7 +11,7 @@ from retrieval.lab import Bin, Effect, ThresholdName, Traffic
 from retrieval.replay import Outcomes, outcomes
 from storage.recorded import Scored
 from storage.tunables import Tunable
-from tui.data.desk import BY, Desk
+from tui.data.desk import BY, DecidedMeanwhileError, Desk
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,35 @@ class ThresholdsData:
 
         return await self._desk.threads.reading.run(read)
 
-    async def apply(self, wanted: GateThresholds) -> None:
-        """Decides by ``wanted`` from the next message on."""
-        await self._desk.threads.acting.run(lambda engine: engine.lab.set_thresholds(self._desk.space, wanted, BY))
+    async def apply(self, wanted: GateThresholds, seen: GateThresholds) -> None:
+        """Decides by ``wanted`` from the next message on.
 
-    async def undo(self) -> GateThresholds:
-        """Goes back to what counted before, and returns it; raises NothingToUndoError."""
-        return await self._desk.threads.acting.run(lambda engine: engine.lab.undo_thresholds(self._desk.space))
+        Raises DecidedMeanwhileError where it is not what was ``seen`` that is in force.
+        """
+
+        def act(engine: Engine) -> None:
+            with engine.stores.write():
+                self._refuse_unseen(engine, seen)
+                engine.lab.set_thresholds(self._desk.space, wanted, BY)
+
+        await self._desk.threads.acting.run(act)
+
+    async def undo(self, seen: GateThresholds) -> GateThresholds:
+        """Goes back to what counted before, and returns it; raises NothingToUndoError, DecidedMeanwhileError."""
+
+        def act(engine: Engine) -> GateThresholds:
+            with engine.stores.write():
+                self._refuse_unseen(engine, seen)
+                return engine.lab.undo_thresholds(self._desk.space)
+
+        return await self._desk.threads.acting.run(act)
+
+    def _refuse_unseen(self, engine: Engine, seen: GateThresholds) -> None:
+        if engine.lab.thresholds(self._desk.space) != seen:
+            by = engine.lab.history(self._desk.space)[-1].set_by
+            raise DecidedMeanwhileError(
+                f"the thresholds were changed meanwhile ({by}): what is in force now is shown, decide once more"
+            )
 
     def _view(self, engine: Engine, traffic: Traffic) -> Thresholds:
         space = self._desk.space

@@ -48,7 +48,7 @@ class ConsoleScreen(TableActions):
         super().__init__()
         self.data = data
         self._reading = self._read_again = False
-        self._version: int | None = None
+        self._version: tuple[int, int] | None = None
         self._read_at = 0.0
         # As its first resizing would find, which would style every part once more.
         self.add_class(*_sizes(self.app.size))

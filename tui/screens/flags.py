@@ -70,7 +70,7 @@ class FlagsScreen(ConsoleScreen):
         if flag is None:
             return
         with self.sentences():
-            decided = await self.data.conversations.decide(flag.id, verdict)
+            decided = await self.data.conversations.decide(flag, verdict)
             self._decided.append(flag.id)
             self._tell(f"taught {'on topic' if verdict == 'in' else 'off topic'}", decided)
 

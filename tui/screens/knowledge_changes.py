@@ -111,6 +111,7 @@ class KnowledgeChanges(ConsoleScreen):
             preview = await self.data.shelf.preview(entry.location)
             if preview is None:
                 self.notify(f"{entry.location} is gone already", markup=False)
+                self.reload()
                 return
             quoted = sum(preview.quoted.by_passage.values())
             what = (

@@ -85,7 +85,7 @@ class ThresholdsScreen(ConsoleScreen):
             return
         with self.sentences():
             wanted = sliders.wanted
-            await self.data.thresholds.apply(wanted)
+            await self.data.thresholds.apply(wanted, sliders.in_force)
             self._settle(wanted)
             self.notify("applied: the bot decides by it from its next message on")
 
@@ -93,7 +93,7 @@ class ThresholdsScreen(ConsoleScreen):
     async def action_undo(self) -> None:
         """Takes the last change back."""
         with self.sentences():
-            self._settle(await self.data.thresholds.undo())
+            self._settle(await self.data.thresholds.undo(self.query_one(Sliders).in_force))
             self.notify("undone: what counted before counts again")
 
     def action_discard(self) -> None:
