@@ -1,6 +1,6 @@
 """Exact search against the graph, in one run over the same vectors: where is the break-even?
 
-Clustered random vectors of 384 dimensions. Prints milliseconds a query and their ratio; above 1 the graph wins.
+Vectors that lie as those of real sentences do. Prints milliseconds a query and their ratio; above 1 the graph wins.
 """
 
 from __future__ import annotations
@@ -9,22 +9,13 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.workload import like_passages
 from storage.records import ChunkDraft, DocumentDraft, Generation, Matrix
 from storage.stores import Stores, open_stores
 from storage.vector_index import VectorIndex
 
 DIMENSIONS, QUERIES, NEIGHBOURS = 384, 100, 10
 SIZES = (2_000, 10_000, 20_000)
-
-
-def clustered(count: int, seed: int) -> Matrix:
-    """Unit vectors around 200 centres."""
-    random = np.random.default_rng(seed)
-    centres = random.normal(size=(200, DIMENSIONS))
-    rows = centres[random.integers(0, 200, count)] + 0.7 * random.normal(size=(count, DIMENSIONS))
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def filled(stores: Stores, count: int) -> Generation:
@@ -34,7 +25,7 @@ def filled(stores: Stores, count: int) -> Generation:
     drafts = [ChunkDraft(i, "", f"passage {i}", "", f"bench.md#{i}", i, i + 1, 3) for i in range(count)]
     document = stores.documents.put("default", DocumentDraft("bench.md", "bench", "", "markdown", "0"), 0.0)
     ids = stores.chunks.put(document, chunking, drafts)
-    vectors = zip(ids, clustered(count, 1), strict=True)
+    vectors = zip(ids, like_passages(count, 1), strict=True)
     stores.vectors.put(generation.id, [(chunk, "passage", str(chunk), vector) for chunk, vector in vectors])
     return generation
 
@@ -56,7 +47,7 @@ def main() -> None:
             exact = VectorIndex(stores, generation, exact_up_to=10**9)
             exact.save()
             graph = VectorIndex(stores, generation, exact_up_to=0)
-            queries = clustered(QUERIES, 2)
+            queries = like_passages(QUERIES, 2)
             slow, fast = milliseconds(exact, queries), milliseconds(graph, queries)
             print(f"{size:>7} vectors: exact {slow:.2f} ms, graph {fast:.2f} ms, ratio {slow / fast:.2f}")
 
