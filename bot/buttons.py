@@ -88,7 +88,10 @@ class SourcesButton(NumberedButton, template=r"knowbot:sources:(?P<number>\d+)")
         """Only whoever pressed it sees them."""
         client: KnowbotClient = interaction.client
         async with client.deferring.thinking(interaction):
-            sources = await client.lane.run(client.engine.conversations.sources, self.number)
+            # The channel that is quoted may have been closed to whoever presses this since the answer was given.
+            space = await client.direct.space_for(interaction.guild, interaction.user)
+            seen = await client.places.readable_by(interaction, space)
+            sources = await client.lane.run(client.engine.conversations.sources, self.number, seen)
             if sources:
                 await interaction.edit_original_response(embeds=quoted_embeds(sources))
             else:

@@ -116,16 +116,19 @@ def bound_to(channel: discord.abc.GuildChannel | discord.Thread) -> str:
 
 
 def readable_in(channel: Place | None, bound: frozenset[str] = frozenset()) -> frozenset[str]:
-    """What everybody may see who can read ``channel``.
+    """What everybody may see who is shown what is said in ``channel`` now.
 
-    That is what is public, what belongs to the channel itself, and of ``bound``, the channels that documents belong to,
-    those of the server that nobody is shut out of. Whoever reads a thread reads the channel it hangs on.
+    That is what is public, what belongs to the channel itself unless its past is kept from somebody who is there, and
+    of ``bound``, the channels that documents belong to, those of the server that nobody is shut out of. Whoever reads a
+    thread reads the channel it hangs on.
     """
     if channel is None or isinstance(channel, discord.DMChannel | discord.GroupChannel):
         return frozenset({PUBLIC})
-    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
-    own = {f"channel:{number}" for number in (channel.id, parent) if number}
-    return frozenset({PUBLIC, *own, *(f"channel:{each.id}" for each in _bound(channel.guild, bound) if is_open(each))})
+    open_ones = {f"channel:{each.id}" for each in _bound(channel.guild, bound) if is_open(each)}
+    parent = channel.parent if isinstance(channel, discord.Thread) else channel
+    if not isinstance(parent, discord.abc.GuildChannel) or not shows_its_past(parent):
+        return frozenset({PUBLIC, *open_ones})
+    return frozenset({PUBLIC, f"channel:{channel.id}", f"channel:{parent.id}", *open_ones})
 
 
 def readable_by(user: discord.abc.User, channel: Place | None, bound: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -141,6 +144,12 @@ def may_read(member: discord.Member, channel: discord.abc.GuildChannel) -> bool:
     """True where Discord shows the channel and its past to the member."""
     allowed = channel.permissions_for(member)
     return allowed.view_channel and allowed.read_message_history
+
+
+def shows_its_past(channel: discord.abc.GuildChannel) -> bool:
+    """True where whoever is shown what is said in a channel is shown what was said there before."""
+    kept = any(overwrite.read_message_history is False for overwrite in channel.overwrites.values())
+    return channel.guild.default_role.permissions.read_message_history and not kept
 
 
 def is_open(channel: discord.abc.GuildChannel) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from retrieval.embed import text_hash
 from retrieval.recall import Recalled, recalled_in
@@ -120,11 +121,14 @@ class Conversations:
             self._stores.taught.take_back_verdict(flag_id)
             return self._stores.flags.decide(flag_id, None, None, self._clock())
 
-    def sources(self, interaction_id: int) -> list[StoredCitation]:
-        """What an answer quotes, as far as it still stands in documents; raises NoSuchInteractionError."""
-        asked = self._stores.interactions.get(interaction_id)
-        now = self._clock()
-        return [source for source in asked.sources if _still_stands(self._stores, asked.space, source, now)]
+    def sources(self, interaction_id: int, visible_to: frozenset[str]) -> list[StoredCitation]:
+        """What an answer quotes, as far as it still stands in documents that ``visible_to`` allows by now.
+
+        Raises NoSuchInteractionError.
+        """
+        asked, now = self._stores.interactions.get(interaction_id), self._clock()
+        stands = partial(_still_stands, self._stores, asked.space, now, visible_to)
+        return [source for source in asked.sources if stands(source)]
 
     def hashed(self, author_id: int) -> str:
         """The keyed hash that stands for a Discord user."""
@@ -153,10 +157,12 @@ def _stored(source: Citation) -> StoredCitation:
     )
 
 
-def _still_stands(stores: Stores, space: str, source: StoredCitation, now: float) -> bool:
+def _still_stands(stores: Stores, space: str, now: float, visible_to: frozenset[str], source: StoredCitation) -> bool:
     document = stores.documents.get(space, source.document_location)
-    expired = document is not None and document.expires_at is not None and document.expires_at <= now
-    return document is not None and not expired and source.quote in document.text
+    if document is None or document.visibility not in visible_to:
+        return False
+    expired = document.expires_at is not None and document.expires_at <= now
+    return not expired and source.quote in document.text
 
 
 def _note_place(stores: Stores, asked: Asked) -> None:
