@@ -48,6 +48,7 @@ SCREENS = {
     ),
     "index": ("8",),
     "jobs": ("9",),
+    "map": ("0",),
 }
 """What to press for each picture."""
 
@@ -86,6 +87,7 @@ def fill(data_dir: Path, clock: Clock) -> None:
         _decide(engine)
         _work(engine, clock)
         clock.now = NOW
+        engine.explorer.survey(DEFAULT_SPACE)
 
 
 def _handbook(folder: Path) -> Path:

@@ -49,6 +49,8 @@ def inks(theme: Mapping[str, str]) -> Inks:
     """The inks of a theme by its variables; parts beyond three are mixed."""
     colours = {name: Color.parse(theme[name]) for name in _NAMES}
     bright, good, bad = colours["primary"], colours["success"], colours["error"]
+    # What stands around is nearer to the ground than any word on it.
+    colours["secondary"] = colours["secondary"].blend(Color.parse(theme["surface"]), 0.4)
     parts = (bright, good, bad, bright.blend(bad, 0.5), bright.blend(good, 0.5))
     return Inks({name: colour.rgb for name, colour in colours.items()}, tuple(part.rgb for part in parts))
 
