@@ -12,6 +12,7 @@ from retrieval.channel_documents import ChannelDocuments
 from retrieval.conversations import Conversations
 from retrieval.drift import DriftWatch
 from retrieval.editor import Editor
+from retrieval.encoders.pair_scores import PairScore
 from retrieval.explore import Explorer
 from retrieval.forget import Forgetter
 from retrieval.indexes import Indexes
@@ -24,7 +25,7 @@ from retrieval.members import Members
 from retrieval.metering import Meter
 from retrieval.pricing import PriceList
 from retrieval.refresh import Refresher
-from retrieval.rerank import CrossEncoderScore, Reranker
+from retrieval.rerank import Reranker
 from retrieval.review import Review
 from retrieval.saved_answers import SavedAnswers
 from retrieval.settings import RetrievalSettings
@@ -102,5 +103,5 @@ class Engine:
 
 
 def _reranker(settings: RetrievalSettings) -> Reranker | None:
-    score = CrossEncoderScore(settings.reranker) if settings.reranker else None
+    score = PairScore(settings.reranker) if settings.reranker else None
     return Reranker(score, settings.rerank_seconds, settings.patient) if score else None

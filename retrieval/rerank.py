@@ -1,4 +1,4 @@
-"""A cross-encoder reads the question together with each of the best passages, and puts those in another order.
+"""A model that reads question and passage together puts the best passages in another order.
 
 It costs a good deal of time and is never needed: whatever goes wrong with it, the order of before stands. What it does
 for quality was not measured here.
@@ -9,20 +9,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.encoders.base import EncoderUnavailableError
-from retrieval.encoders.find_model import find_folder
+from retrieval.encoders.pair_scores import RerankerUnavailableError, Score
 from retrieval.types import Candidate
 from storage.errors import KnowbotError
-
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +26,6 @@ DEPTH = 20
 
 REST_SECONDS = 60.0
 """After a failure nothing is re-ranked for so long."""
-
-_BATCH = 8
-
-Score = Callable[[str, Sequence[str]], Sequence[float]]
-"""How well each passage answers a question: any scale, larger is better. Raises whatever its model does."""
-
-
-class RerankerUnavailableError(KnowbotError):
-    """There is no re-ranker of that name, or it is none."""
 
 
 class Reranker:
@@ -107,23 +93,6 @@ class Reranker:
             future.set_exception(error)
 
 
-class CrossEncoderScore:
-    """A sentence-transformers CrossEncoder by the path of its folder or its name on the hub, loaded when first used."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._model: CrossEncoder | None = None
-        self._turn = threading.Lock()
-
-    def __call__(self, question: str, passages: Sequence[str]) -> Sequence[float]:
-        """See Score. A passage beyond the model's length is read as far as that goes."""
-        with self._turn:
-            self._model = self._model or _loaded(self._name)
-            pairs = [(question, passage) for passage in passages]
-            scores = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
-            return [float(score) for score in np.asarray(scores)]
-
-
 def in_order(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
     """Candidates by descending score, ties as they were.
 
@@ -138,22 +107,6 @@ def _checked(scores: Sequence[float], count: int) -> Sequence[float]:
     if len(scores) != count or not all(np.isfinite(scores)):
         raise RerankerUnavailableError("the re-ranker gives no finite score for each passage: choose another one")
     return scores
-
-
-def _loaded(name: str) -> CrossEncoder:
-    try:
-        folder = find_folder(name)
-    except EncoderUnavailableError as error:
-        raise RerankerUnavailableError(f"there is no re-ranker {name}: {error}") from error
-    # PyTorch takes seconds to import, and only who has a re-ranker needs it here.
-    from sentence_transformers import CrossEncoder  # noqa: PLC0415
-
-    model: CrossEncoder = CrossEncoder(str(folder), device="cpu", local_files_only=True)
-    if model.num_labels != 1:
-        raise RerankerUnavailableError(
-            f"{name} gives {model.num_labels} scores a passage: choose a cross-encoder that gives one"
-        )
-    return model
 
 
 def _said(error: Exception) -> str:

@@ -24,7 +24,7 @@ class RetrievalSettings:
     Up to ``exact_up_to`` vectors a space is searched exactly, above it by HNSW.
     Compiled models are kept in ``models``, by default a folder of the data folder. Where somebody waits for answers,
     not ``patient``, no model is compiled, nor a slower-starting one loaded because it is faster for many documents.
-    ``reranker`` is the path or the name of a cross-encoder, "" for none; where somebody waits it may take
+    ``reranker`` is the path or the name of a re-ranking model, "" for none; where somebody waits it may take
     ``rerank_seconds``. ``prices`` are the operator's own, by model. Of ``allow_hosts`` pages are read even where they
     have private addresses; ``web`` bounds what servers are asked for.
     """

@@ -40,7 +40,7 @@ space = "default"            # the space of documents that questions are asked i
 # encoder = "sentence-transformers/all-MiniLM-L6-v2"   # for a space without an index; later: knowbot reindex --encoder
 #     "sentence-transformers/all-MiniLM-L6-v2@int8" is its quantised form: quicker still, and a little less exact;
 #     or "openai:text-embedding-3-small", or of another server "openai:bge-m3@1024" (name and length of its vectors)
-# reranker = "models/my-cross-encoder"   # path or hub name of a cross-encoder that re-orders the best 20 passages
+# reranker = "models/my-cross-encoder"   # folder or hub name of a model that re-orders the best 20 passages
 # rerank_seconds = 1.0       # what that may take on Discord; a slow or failing one costs the new order only
 # exact_up_to = 20000        # vectors up to which a space is searched exactly, beyond it by HNSW
 # models_dir = "models"      # where compiled models are kept, 90 MB each; by default in data_dir

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from retrieval.calibrate import confidence_features
+from retrieval.encoders.pair_scores import PairScore, max_sim
 from retrieval.engine import Engine
-from retrieval.rerank import DEPTH, REST_SECONDS, CrossEncoderScore, Reranker
+from retrieval.rerank import DEPTH, REST_SECONDS, Reranker
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Candidate, Question
 from tests.fakes import a_candidate, a_chunk
@@ -31,16 +32,15 @@ def backwards(question: str, passages: Sequence[str]) -> list[float]:
     return [float(place) for place in range(len(passages))]
 
 
-def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
-    """A model of one layer and thirteen words, with the weights that chance gave it."""
+def write_bare_model(folder: Path, labels: int = 0) -> Path:
+    """A model of one layer and thirteen words, with the weights that chance gave it; with labels a classifier."""
     # Seconds, which only these tests pay.
     import torch
-    from sentence_transformers import CrossEncoder
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+    from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizer
 
     torch.manual_seed(3)
-    (folder / "bare").mkdir(parents=True)
-    (folder / "bare" / "vocab.txt").write_text("\n".join(WORDS))
+    folder.mkdir(parents=True)
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
     config = BertConfig(
         vocab_size=len(WORDS),
         hidden_size=16,
@@ -49,10 +49,31 @@ def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
         intermediate_size=32,
         initializer_range=1.0,
     )
-    config.num_labels = labels
-    BertForSequenceClassification(config).save_pretrained(folder / "bare")
-    BertTokenizer(str(folder / "bare" / "vocab.txt")).save_pretrained(folder / "bare")
-    CrossEncoder(str(folder / "bare"), max_length=64).save_pretrained(str(folder / "whole"))
+    if labels:
+        config.num_labels = labels
+    (BertForSequenceClassification(config) if labels else BertModel(config)).save_pretrained(folder)
+    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    return folder
+
+
+def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
+    from sentence_transformers import CrossEncoder
+
+    bare = write_bare_model(folder / "bare", labels)
+    CrossEncoder(str(bare), max_length=64).save_pretrained(str(folder / "whole"))
+    return folder / "whole"
+
+
+def write_multi_vector_encoder(folder: Path) -> Path:
+    from sentence_transformers import MultiVectorEncoder
+    from sentence_transformers.base.modules import Transformer
+    from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
+    from sentence_transformers.sentence_transformer.modules import Normalize
+
+    tokens = "token_embeddings"
+    modules = [Transformer(str(write_bare_model(folder / "bare"))), MultiVectorMask()]
+    modules.append(Normalize(module_input_name=tokens, module_output_name=tokens))
+    MultiVectorEncoder(modules=modules).save_pretrained(str(folder / "whole"))
     return folder / "whole"
 
 
@@ -143,7 +164,7 @@ def test_a_cross_encoder_orders_what_is_found_as_it_scores_it(cross_encoder: Pat
                 after = engine.answers.answer(QUESTION)
                 assert engine.reranker is not None
                 assert engine.reranker.problem() == ""
-    score = CrossEncoderScore(str(cross_encoder))
+    score = PairScore(str(cross_encoder))
     scores = score("how do I pay for a year", [each.chunk.embedded_text for each in before.candidates])
     assert len(set(np.round(scores, 6))) > 2, "the model tells passages apart"
     by_score = [before.candidates[place] for place in np.argsort(-np.asarray(scores), kind="stable")]
@@ -154,4 +175,32 @@ def test_a_cross_encoder_orders_what_is_found_as_it_scores_it(cross_encoder: Pat
 
 def test_a_model_of_several_scores_a_passage_is_refused(tmp_path: Path) -> None:
     path = write_cross_encoder(tmp_path, labels=3)
-    assert "gives 3 scores a passage" in Reranker(CrossEncoderScore(str(path))).problem()
+    assert "gives 3 scores a pair" in Reranker(PairScore(str(path))).problem()
+
+
+def test_a_bare_encoder_is_refused_rather_than_given_a_layer_by_chance(tmp_path: Path) -> None:
+    bare = write_bare_model(tmp_path / "bare")
+    assert "bare is no re-ranker" in Reranker(PairScore(str(bare))).problem()
+
+
+def test_a_former_cross_encoder_is_known_by_its_classifier(cross_encoder: Path) -> None:
+    bare = cross_encoder.parent / "bare"
+    assert PairScore(str(bare))("how do i pay", ["a year"]) == pytest.approx(
+        PairScore(str(cross_encoder))("how do i pay", ["a year"])
+    )
+
+
+def test_a_multi_vector_encoder_scores_by_late_interaction(tmp_path: Path) -> None:
+    from sentence_transformers import MultiVectorEncoder
+
+    path = str(write_multi_vector_encoder(tmp_path))
+    passages = ["a passage", "pay i do how", "year year year year a question"]
+    model = MultiVectorEncoder(path, device="cpu")
+    wanted = model.similarity(model.encode_query(["how do i pay"]), model.encode_document(passages))
+    assert PairScore(path)("how do i pay", passages) == pytest.approx(np.asarray(wanted)[0].tolist(), abs=1e-4)
+
+
+def test_each_token_of_the_question_finds_its_nearest_of_the_passage() -> None:
+    asked = np.eye(3)[:2]
+    passages = [np.eye(3)[:1], np.eye(3), np.eye(3)[2:], np.zeros((0, 3))]
+    assert max_sim(asked, passages) == [1.0, 2.0, 0.0, 0.0]
