@@ -85,7 +85,8 @@ class Shift:
 class Drift:
     """What was found of the week that ended at ``week_end`` (a Monday, 0:00 UTC; seconds since the epoch).
 
-    ``refitted``: within those five weeks the space was fitted anew, which moves scores by itself.
+    ``refitted``: within those five weeks the space was fitted anew, which moves scores by itself, so that only what was
+    scored since then was compared.
     """
 
     space: str
@@ -100,9 +101,8 @@ class Drift:
 
     @property
     def sentences(self) -> list[str]:
-        """What moved, a sentence each, with what may be the reason and what can be done."""
-        why = ", and the space was fitted anew meanwhile, which moves it by itself" if self.refitted else ""
-        return [f"{shift.sentence}{why}" for shift in self.moved]
+        """What moved, a sentence each."""
+        return [shift.sentence for shift in self.moved]
 
     @property
     def outcome(self) -> str:
@@ -111,7 +111,9 @@ class Drift:
         if self.moved:
             return f"{self.space}: {'; '.join(self.sentences)}"
         if all(shift.state == "too few" for shift in self.shifts):
-            return f"{self.space}: too few messages in the week from {week} or before it to say whether scores moved"
+            since = " since the space was fitted anew" if self.refitted else ""
+            few = f"too few messages{since} in the week from {week} or before it"
+            return f"{self.space}: {few} to say whether scores moved"
         return f"{self.space}: nothing moved in the week from {week}"
 
 
@@ -125,7 +127,11 @@ class DriftWatch:
         """Compares, and keeps what it found in the place of what was found before."""
         end = last_week_end(self._clock())
         start = end - (WEEKS_BEFORE + 1) * WEEK
-        rows = self._stores.recorded.between(space, start, end)
+        fitted = max(
+            (line.set_at for line in self._stores.tunables.history(space, FIT) if line.set_at < end), default=0
+        )
+        # Another fit is another scale, and would be told as a move for five weeks.
+        rows = [row for row in self._stores.recorded.between(space, start, end) if row[0] >= fitted]
         shifts = [
             shift_of(
                 score,
@@ -136,8 +142,7 @@ class DriftWatch:
             for shadow in (False, True)
             for score, place in _PLACES
         ]
-        fits = self._stores.tunables.history(space, FIT)
-        found = Drift(space, end, any(start <= line.set_at < end for line in fits), tuple(shifts))
+        found = Drift(space, end, fitted > start, tuple(shifts))
         self._stores.drifts.put(space, asdict(found), self._clock())
         return found
 

@@ -63,7 +63,7 @@ class DriftNews(commands.Cog, name="drift news"):
             return
         moved = [(each.score, each.shadow, each.median, each.median_before) for each in drift.moved]
         try:
-            await channel.send(words.drifted(moved, drift.refitted))
+            await channel.send(words.drifted(moved))
         except discord.HTTPException as refused:
             self._client.troubles.not_sent(refused, channel)
             return

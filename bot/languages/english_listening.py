@@ -11,7 +11,7 @@ def shadow_notice(days: int) -> str:
     """Said once in a channel where knowbot begins to listen and posts nothing."""
     return (
         "I read along in this channel from now on, to find out what I could answer here. I post nothing more, not even "
-        "to who speaks to me; `/ask` answers you alone.\n"
+        "to those who speak to me; `/ask` answers you alone.\n"
         "Of your messages I keep the words, with what I would have answered or told the moderators: "
         f"{days} days, under a keyed hash and not under your name.\n"
         "`/privacy` tells more; `/privacy choice:opt-out` leaves your messages out, `/forget-me` deletes those I have."
@@ -26,14 +26,12 @@ def shadow_untold(channel: str) -> str:
     )
 
 
-def drifted(moved: Sequence[tuple[str, bool, float, float]], refitted: bool) -> str:
+def drifted(moved: Sequence[tuple[str, bool, float, float]]) -> str:
     """Which scores (by name, of what was only heard or not) moved, with last week's median and the one before."""
     lines = ["Messages score otherwise than in the four weeks before:"]
     for score, shadow, median, before in moved:
         name = "how far they are from the topic" if score == "off_topic" else "how sure I am of an answer"
         kind = ", where I only read along" if shadow else ""
         lines.append(f"- {name}{kind}: half of them above {median:.2f} last week, above {before:.2f} before.")
-    if refitted:
-        lines.append("My documents were fitted anew meanwhile, which moves scores by itself.")
     lines.append("Whoever runs me can look into it in the console, on the screens Questions and Thresholds.")
     return "\n".join(lines)

@@ -27,14 +27,12 @@ def shadow_untold(channel: str) -> str:
     )
 
 
-def drifted(moved: Sequence[tuple[str, bool, float, float]], refitted: bool) -> str:
+def drifted(moved: Sequence[tuple[str, bool, float, float]]) -> str:
     """See English."""
     lines = ["Nachrichten werden anders bewertet als in den vier Wochen davor:"]
     for score, shadow, median, before in moved:
         name = "wie weit sie vom Thema sind" if score == "off_topic" else "wie sicher ich bei Antworten bin"
         kind = ", wo ich nur mitlese" if shadow else ""
         lines.append(f"- {name}{kind}: die Hälfte lag letzte Woche über {median:.2f}, davor über {before:.2f}.")
-    if refitted:
-        lines.append("Inzwischen wurde ich neu an die Dokumente angepasst, was die Werte von selbst verschiebt.")
     lines.append("Wer mich betreibt, kann dem in der Konsole nachgehen, auf den Seiten Questions und Thresholds.")
     return "\n".join(lines)

@@ -72,7 +72,9 @@ def _loaded(name: str) -> Score:
     try:
         folder = find_folder(name)
     except EncoderUnavailableError as error:
-        raise RerankerUnavailableError(f"there is no re-ranker {name}: {error}") from error
+        raise RerankerUnavailableError(
+            f"there is no model {name} here, nor on a hub that answers: {_REMEDY}"
+        ) from error
     return _cross_encoder(folder) if kind_of_model(folder) == "CrossEncoder" else _multi_vector_encoder(folder)
 
 

@@ -49,7 +49,7 @@ async def test_moderators_are_told_once_a_week_over_restarts(data_dir: Path) -> 
         await server.restart()
         await cast(DriftNews, server.client.get_cog("drift news")).tell()
         (told,) = server.said(server.moderators)
-        assert told.content == words.drifted([("confidence", False, 0.2745, 0.6995)], refitted=False)
+        assert told.content == words.drifted([("confidence", False, 0.2745, 0.6995)])
 
 
 async def test_metrics_and_doctor_say_it_in_figures(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:

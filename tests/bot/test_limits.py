@@ -122,9 +122,7 @@ def test_no_sentence_is_too_long_for_a_message(text: str) -> None:
         words.queued("ingest", text, LARGEST),
         words.human_wanted(LARGEST, f"<@{LARGEST}>", "https://discord.com/" + "9" * 80),
         words.privacy(LARGEST, LARGEST, False, ", ".join([f"<#{LARGEST}>"] * 10)),
-        words.drifted(
-            [(score, shadow, 1.0, 1.0) for score in ("confidence", "off_topic") for shadow in (False, True)], True
-        ),
+        words.drifted([(score, shadow, 1.0, 1.0) for score in ("confidence", "off_topic") for shadow in (False, True)]),
         words.shadow_notice(LARGEST),
         words.shadow_untold(f"<#{LARGEST}>"),
         words.forgotten(LARGEST, LARGEST),

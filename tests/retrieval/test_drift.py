@@ -144,12 +144,19 @@ def test_too_few_messages_are_said_to_be_too_few(engine: Engine) -> None:
     assert "99 messages last week and 400" in found.shifts[0].sentence
 
 
-def test_a_fit_within_the_five_weeks_is_named_as_what_may_have_moved_them(engine: Engine) -> None:
+def test_only_what_was_scored_by_the_same_fit_is_compared(engine: Engine) -> None:
     two_periods(engine, scores(10, 150, -2), scores(11, 400))
     assert not engine.drift.look("default").refitted
+    engine.stores.tunables.set("default", FIT, {}, "somebody", MONDAY - 3 * WEEK)
+    found = engine.drift.look("default")
+    assert (found.refitted, found.shifts[0].messages, found.shifts[0].before) == (True, 150, 200)
+    assert found.moved, "there are enough since the fit"
     engine.stores.tunables.set("default", FIT, {}, "somebody", MONDAY - WEEK)
-    (sentence,) = engine.drift.look("default").sentences
-    assert "fitted anew" in sentence
+    found = engine.drift.look("default")
+    assert found.shifts[0].before == 0
+    assert "too few messages since the space was fitted anew" in found.outcome
+    engine.stores.tunables.set("default", FIT, {}, "somebody", MONDAY + 60)
+    assert engine.drift.look("default").shifts[0].before == 0, "a fit of this week changes no score of the last"
 
 
 def test_a_week_begins_on_monday() -> None:
