@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.extract_markdown import read_markdown
@@ -109,6 +109,17 @@ class ChannelDocuments:
         for each in changed:
             self._stores.interactions.withdraw(each.interaction_id, "source changed", self._clock())
         return changed
+
+    def recall_closed(self, channel_id: int, rooms: Iterable[int]) -> list[PostedAnswer]:
+        """The answers that quote a channel which is no longer open to all, posted elsewhere than in it and ``rooms``.
+
+        They are marked as withdrawn. ``rooms`` are its threads, where nobody is who may not read it.
+        """
+        with self._stores.write():
+            quoting = self._stores.known_questions.citing_from(f"channel:{channel_id}", [channel_id, *rooms])
+            for each in quoting:
+                self._stores.interactions.withdraw(each.interaction_id, "source closed", self._clock())
+        return quoting
 
     def posted_from(self, author_id: int) -> list[PostedAnswer]:
         """The posted answers that quote documents which messages of a member are part of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storage.database import Connection, write_block
@@ -39,6 +40,14 @@ _BY_MESSAGE = "SELECT id FROM interaction WHERE message_id = ?"
 _CITING = """
 SELECT interaction.id, channel_id, reply_id FROM citation JOIN interaction ON interaction.id = interaction_id
 WHERE space = ? AND document_location = ? AND withdrawn_at IS NULL AND reply_id IS NOT NULL
+"""
+# Who reads an answer where the document comes from, or in private, may read the document.
+_CITING_FROM = """
+SELECT DISTINCT interaction.id, channel_id, reply_id FROM document
+JOIN citation ON citation.document_location = document.location
+JOIN interaction ON interaction.id = interaction_id AND interaction.space = document.space
+WHERE document.visibility = ? AND interaction.origin = 'discord' AND withdrawn_at IS NULL AND reply_id IS NOT NULL
+  AND channel_id NOT IN (SELECT value FROM json_each(?))
 """
 
 
@@ -96,6 +105,10 @@ class KnownQuestions:
     def citing(self, space: str, location: str) -> list[PostedAnswer]:
         """The posted answers that cite a document."""
         return [PostedAnswer(*row) for row in self._db.rows(_CITING, (space, location))]
+
+    def citing_from(self, visibility: str, places: Iterable[int]) -> list[PostedAnswer]:
+        """The answers posted for all to read, but in ``places``, that cite documents with that visibility."""
+        return [PostedAnswer(*row) for row in self._db.rows(_CITING_FROM, (visibility, json.dumps([*places])))]
 
     def forget(self, interaction_id: int) -> None:
         """Deletes a question with its sources, votes and flags."""

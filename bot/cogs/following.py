@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,6 +10,7 @@ from discord.ext import commands
 
 from bot.history import document_of
 from bot.learning import Learning, source_name
+from bot.places import bound_to, is_open
 from bot.recalling import forget_channel, show_withdrawn
 from storage.message_documents import MessagePart
 
@@ -54,6 +56,33 @@ class Following(commands.Cog, name="following"):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """With all its messages and threads."""
         await forget_channel(self._client, channel.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """What was closed while knowbot was away."""
+        for guild in self._client.guilds:
+            await self._recall_closed(guild, guild.channels)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """Perhaps somebody is shut out who was not."""
+        await self._recall_closed(after.guild, [after])
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """What everybody may read rests on one role; on others, nothing that is open to all."""
+        if after.is_default() and before.permissions != after.permissions:
+            await self._recall_closed(after.guild, after.guild.channels)
+
+    async def _recall_closed(self, guild: discord.Guild, channels: Sequence[discord.abc.GuildChannel]) -> None:
+        """Answers elsewhere that quote a channel which not everybody may read any more are withdrawn."""
+        run = self._client.lane.run
+        async with self._client.at_work():
+            bound = await run(self._documents.visibilities, self._client.settings.space_of(guild.id))
+            for channel in channels:
+                if bound_to(channel) in bound and not is_open(channel):
+                    threads = [thread.id for thread in guild.threads if thread.parent_id == channel.id]
+                    await show_withdrawn(self._client, await run(self._documents.recall_closed, channel.id, threads))
 
     async def _follow(self, message: discord.Message, part: MessagePart) -> None:
         run, documents = self._client.lane.run, self._documents

@@ -57,7 +57,9 @@ HELP_THREAD = "Hilfe gesucht"
 FORGOTTEN = "Diese Antwort kenne ich nicht mehr, also gibt es nichts zu vermerken."
 WITHDRAWN = "Jemand von der Moderation hat diese Antwort zurückgenommen."
 STAFF_ONLY = "Das ist für die Moderation dieses Servers."
-SOURCE_WITHDRAWN = "Was ich hier zitiert habe, wurde entfernt; darum ist diese Antwort zurückgenommen."
+SOURCE_WITHDRAWN = (
+    "Was ich hier zitiert habe, wurde entfernt, oder nicht mehr alle hier dürfen es lesen: Ich nehme es zurück."
+)
 ADD_ONE = "Gib mir eines: eine Datei (file), eine Adresse (url) oder einen Text mit seinem Titel (text und title)."
 ADD_ADDRESS = "Eine Adresse beginnt mit http:// oder https://."
 ADD_TOO_LARGE = "Diese Datei ist zu groß für mich; wer mich betreibt, kann sie mit `knowbot ingest` aufnehmen."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,57 @@ async def test_forget_me_takes_drafts_and_saved_answers_and_withdraws_what_quote
         assert documents(server) == []
         assert server.engine.stores.db.rows("SELECT 1 FROM answer_draft") == []
         assert text_of(server.said(server.mention)[-1]) == words.SOURCE_WITHDRAWN
+
+
+async def close(server: Server, channel: simcord.ChannelHandle) -> None:
+    """From now on nobody but moderators reads it."""
+    found = server.client.get_channel(channel.id)
+    assert isinstance(found, discord.TextChannel)
+    await found.set_permissions(found.guild.default_role, view_channel=False)
+    await server.env.settle()
+
+
+async def close_everything(server: Server, channel: simcord.ChannelHandle) -> None:
+    """From now on everybody needs a role for every channel."""
+    role = server.client.guilds[0].default_role
+    hidden = discord.Permissions(role.permissions.value & ~discord.Permissions(view_channel=True).value)
+    await role.edit(permissions=hidden)
+    await server.env.settle()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("closed", [close, close_everything])
+async def test_answers_that_quote_a_channel_which_is_closed_are_withdrawn_elsewhere(
+    data_dir: Path, closed: Callable[[Server, simcord.ChannelHandle], Awaitable[None]]
+) -> None:
+    async with a_server(data_dir) as server:
+        await server.bob.send(server.silent, ZEBRA)
+        await server.mod.slash(server.moderators, "learn", channel=server.silent)
+        for place in (server.unwatched, server.silent):
+            assert "forty-one" in await answer_to(server, server.alice, place)
+        (elsewhere,) = server.said(server.unwatched)
+        unknown = await server.alice.slash(server.mention, "ask", question="how do I change where photos are stored")
+        await closed(server, server.silent)
+        assert text_of(server.said(server.unwatched)[0]) == words.SOURCE_WITHDRAWN
+        assert "forty-one" in text_of(server.said(server.silent)[-1]), "who reads it there reads the channel"
+        assert words.SOURCE in text_of(server.said(server.mention)[0])
+        assert unknown.response is not None
+        (asked,) = [each for each in server.engine.stores.interactions.list(None, 9) if each.reply_id == elsewhere.id]
+        assert asked.withdrawn_at is not None
+
+
+@pytest.mark.asyncio
+async def test_sources_show_nothing_to_whom_the_channels_past_is_closed_by_now(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        await server.bob.send(server.silent, ZEBRA)
+        await server.mod.slash(server.moderators, "learn", channel=server.silent)
+        await answer_to(server, server.alice, server.silent)
+        reply = server.said(server.silent)[-1]
+        found = server.client.get_channel(server.silent.id)
+        assert isinstance(found, discord.TextChannel)
+        await found.set_permissions(await found.guild.fetch_member(server.alice.id), read_message_history=False)
+        await server.env.settle()
+        for member, sees in ((server.alice, False), (server.bob, True)):
+            pressed = await member.click(reply, label=words.SHOW_SOURCES)
+            assert pressed.response is not None
+            assert ("forty-one" in text_of(pressed.response.message)) is sees
