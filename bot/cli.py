@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 import click
 
@@ -46,7 +48,7 @@ class LazyGroup(click.Group):
         """The command's own object, from the module that defines it under its name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command = getattr(_imported(COMMANDS[cmd_name][0]), cmd_name)
         assert isinstance(command, click.Command)
         return command
 
@@ -61,6 +63,18 @@ class LazyGroup(click.Group):
 @locating
 def cli(options: Options) -> None:
     """Knowbot answers a community's questions from its own documents, with sources, or says that it does not know."""
+
+
+def _imported(module: str) -> ModuleType:
+    """Modules stay: walking over them in search of garbage took a twelfth of a first answer, and held screens up."""
+    if module not in sys.modules:
+        gc.disable()
+        try:
+            importlib.import_module(module)
+        finally:
+            gc.freeze()
+            gc.enable()
+    return sys.modules[module]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,6 +17,7 @@ from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from tui.admin_data import AdminData
 from tui.data.looks import kept_theme
+from tui.memory import COLLECT_SECONDS, collect, keep_still
 from tui.palette import SCREENS, Action, actions, everywhere, help_screen
 from tui.screens.base import ConsoleScreen
 from tui.styles import KeptStylesheet
@@ -65,6 +66,7 @@ class KnowbotConsole(App[None]):
         """Opens the first screen."""
         await self.switch_mode(self._first)
         self.set_interval(WAKE_SECONDS, self._wake)
+        self.set_interval(COLLECT_SECONDS, collect)
 
     async def on_unmount(self) -> None:
         """Closes the data folder."""
@@ -152,4 +154,5 @@ def run_console(
     open_engine: Callable[[], Engine], space: str, start_worker: StartWorker, surroundings: Surroundings
 ) -> None:
     """Opens the console and returns when it was left."""
+    keep_still()
     make_console(open_engine, space, start_worker, surroundings=surroundings).run()
