@@ -40,10 +40,11 @@ _DAYS = """
 SELECT CAST((asked_at - :start) / 86400 AS INTEGER), decision, count(*) FROM interaction
 WHERE space = :space AND asked_at >= :start AND asked_at < :end AND NOT shadow GROUP BY 1, 2
 """
+# Nobody can vote on what was not posted, so only the space is looked up, which stands before a row's long texts.
 _UNHELPFUL = """
 SELECT CAST((voted_at - :start) / 86400 AS INTEGER), count(*)
 FROM vote JOIN interaction ON interaction.id = interaction_id
-WHERE NOT helpful AND NOT shadow AND space = :space AND voted_at >= :start AND voted_at < :end GROUP BY 1
+WHERE NOT helpful AND space = :space AND voted_at >= :start AND voted_at < :end GROUP BY 1
 """
 _FLAGS = """
 SELECT CAST((raised_at - :start) / 86400 AS INTEGER), count(*) FROM flag

@@ -68,7 +68,9 @@ def decision_words(decision: str) -> str:
 
 def one_line(text: str) -> str:
     """``text`` in one line. What a member wrote may hold control characters that would drive the terminal."""
-    return " ".join("".join(_printable(letter) for letter in text).split())
+    if not text.isprintable():  # as a rule it is, and a table has thousands of cells
+        text = "".join(_printable(letter) for letter in text)
+    return " ".join(text.split())
 
 
 def many_lines(text: str) -> str:

@@ -69,7 +69,7 @@ class OverviewData:
 
     async def inspect(self) -> Inspection:
         """The long look."""
-        return await self._desk.threads.looking.run(self._inspect)
+        return await self._desk.threads.checking.run(self._inspect)
 
     def _inspect(self, engine: Engine) -> Inspection:
         space = self._desk.space

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from retrieval.duplicates import DuplicateGroup
 from retrieval.engine import Engine
@@ -25,10 +25,14 @@ _NO_CHUNKING = 0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be seen: how many documents of each opened source, and the word that narrows them down."""
+    """What is to be seen: how many documents of each opened source, and the word that narrows them down.
+
+    ``lone``: a source that is the only one is opened, too.
+    """
 
     opened: Mapping[int | None, int] = field(default_factory=dict)
     word: str = ""
+    lone: bool = False
 
     def of(self, source_id: int | None) -> int:
         """How many documents of a source are wanted; whoever looks for a word looks into every source."""
@@ -110,7 +114,7 @@ class ShelfData:
 
     async def look(self) -> Looked:
         """What is out of date: looks at every file of every folder."""
-        return await self._desk.threads.looking.run(self._look)
+        return await self._desk.threads.checking.run(self._look)
 
     async def preview(self, location: str) -> Preview | None:
         """One document; None where it is gone."""
@@ -142,9 +146,12 @@ class ShelfData:
         stores, space = engine.stores, self._desk.space
         generation = stores.generations.active(space)
         sources: dict[int | None, Source] = {source.id: source for source in stores.sources.list(space)}
+        counted = stores.shelf.counts(space)
+        if wanted.lone and len(counted) == 1:
+            wanted = replace(wanted, opened={number: PAGE for number in counted})
         shelves = (
             self._shelf(engine, sources.get(number), (number, counts), wanted, looked)
-            for number, counts in stores.shelf.counts(space).items()
+            for number, counts in counted.items()
         )
         ordered = sorted(shelves, key=lambda each: (each.source is None, each.source.location if each.source else ""))
         return Shelf(self._desk.clock(), tuple(ordered), generation, tuple(stores.jobs.recent(SHOWN_JOBS)))

@@ -69,17 +69,18 @@ class EngineThread:
 
 
 class Threads:
-    """Three threads with an engine each, since whoever shares a connection waits for its other users.
+    """Four threads with an engine each, since whoever shares a connection waits for its other users.
 
     ``reading`` never waits for a lock; ``acting`` writes and encodes, and waits where another process writes;
-    ``looking`` does what may take long and changes nothing: files, whole-database checks.
+    ``looking`` does what may take long and changes nothing. ``checking`` does so unasked, for seconds: all files, the
+    whole database.
     """
 
     def __init__(self, open_engine: Callable[[], Engine]) -> None:
         self._open_engine = open_engine
         self._database: Path | None = None
-        self.reading, self.acting, self.looking = (
-            EngineThread(self._open, name) for name in ("reads", "acts", "looks")
+        self.reading, self.acting, self.looking, self.checking = (
+            EngineThread(self._open, name) for name in ("reads", "acts", "looks", "checks")
         )
 
     def _open(self) -> Engine:
@@ -92,5 +93,5 @@ class Threads:
 
     async def close(self) -> None:
         """Closes the engines; work that takes longer than CLOSING_SECONDS is finished after the screen is gone."""
-        closing = [thread.close() for thread in (self.reading, self.acting, self.looking)]
+        closing = [thread.close() for thread in (self.reading, self.acting, self.looking, self.checking)]
         await asyncio.wait([asyncio.wrap_future(future) for future in closing], timeout=CLOSING_SECONDS)

@@ -52,11 +52,9 @@ class OverviewScreen(ConsoleScreen):
         yield JobList()
 
     def on_mount(self) -> None:
-        """Starts the long look, and repeats it now and then."""
+        """Repeats the long look now and then."""
         super().on_mount()
         self.set_interval(CHECK_SECONDS, self._inspect)
-        # Not beside what is shown first: it keeps the disk and a processor busy.
-        self.set_timer(FIRST_CHECK_SECONDS, self._inspect)
 
     async def load(self) -> None:
         """See ConsoleScreen."""
@@ -98,7 +96,10 @@ class OverviewScreen(ConsoleScreen):
     def _look_again_after_work(self, view: Overview) -> None:
         """What was out of date may not be any more."""
         ended = max((job.ended_at for job in view.jobs if job.ended_at), default=0.0)
-        if self._ended not in (None, ended):
+        if self._ended is None:
+            # Not beside what is shown first: it keeps the disk and a processor busy.
+            self.set_timer(FIRST_CHECK_SECONDS, self._inspect)
+        elif self._ended != ended:
             self._inspect()
         self._ended = ended
 

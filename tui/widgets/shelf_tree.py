@@ -46,7 +46,7 @@ class ShelfTree(TablePanel):
     @property
     def wanted(self) -> Wanted:
         """What is to be read."""
-        return Wanted(dict(self.table.opened), self.query_one(Input).value.strip().casefold())
+        return Wanted(dict(self.table.opened), self.query_one(Input).value.strip().casefold(), self._first)
 
     @property
     def entry(self) -> Entry | None:
@@ -54,11 +54,11 @@ class ShelfTree(TablePanel):
         return self.table.entry
 
     def show_shelf(self, shelf: Shelf, looked: Looked | None) -> None:
-        """Shows the sources; the first time a single one is opened at once."""
+        """Shows the sources; the first time a lone one is open."""
         if self._first and shelf.sources:
             self._first = False
             if len(shelf.sources) == 1:
-                self.table.open(shelf.sources[0].source.id if shelf.sources[0].source else None, PAGE)
+                self.table.opened[shelf.sources[0].source.id if shelf.sources[0].source else None] = PAGE
         lines = shelf_lines(shelf, looked)
         self.table.know(lines)
         self.border_title = _title(shelf, self.wanted)

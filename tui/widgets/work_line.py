@@ -17,8 +17,12 @@ LOOK_AGAIN_SECONDS = 600.0
 """How often the files of all folders are looked at while the screen is open."""
 
 
+FIRST_LOOK_SECONDS = 0.3
+"""How long what is read first has the processors to itself."""
+
+
 class WorkLine(Static):
-    """Has the files looked at after every job, and now and then; the first time once the queue was read."""
+    """Has the files looked at after every job, and now and then; the first time soon after the queue was read."""
 
     class FilesSeen(Message):
         """``found`` tells how the files are."""
@@ -37,7 +41,9 @@ class WorkLine(Static):
         """Shows the queue as it is now."""
         self.update(current_job(jobs, now), layout=False)
         ended = max((job.ended_at for job in jobs if job.ended_at), default=0.0)
-        if self._ended != ended:
+        if self._ended is None:
+            self.set_timer(FIRST_LOOK_SECONDS, self._look)
+        elif self._ended != ended:
             self._look()
         self._ended = ended
 
