@@ -91,12 +91,29 @@ async def test_a_document_that_is_gone_is_not_edited(data_dir: Path, slow_to_loo
         assert list(stores.excluded.of(DEFAULT_SPACE)) == ["faq.md"]
 
 
-async def test_work_that_has_ended_is_neither_paused_nor_cancelled(data_dir: Path, slow_to_look: None) -> None:
+async def test_a_question_that_another_made_golden_stays_golden(data_dir: Path, slow_to_look: None) -> None:
+    async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
+        await shown(pilot, "faq.md#reset  0.81")
+        with open_engine(data_dir) as engine:
+            engine.review.make_golden(1, "somebody")
+        await pilot.press("g")
+        await told_of(pilot, "somebody else was quicker")
+        await shown(pilot, "★ golden: faq.md answers it")
+    with looking(data_dir) as stores:
+        assert stores.golden.location_of(DEFAULT_SPACE, "how do I reset my password") == "faq.md"
+
+
+async def test_work_is_neither_paused_nor_cancelled_twice(data_dir: Path, slow_to_look: None) -> None:
     with looking(data_dir) as stores:
         job = stores.jobs.add("reindex", DEFAULT_SPACE, NOW)
     async with two(data_dir, "jobs", "· waiting") as (one, other):
         for pilot in (one, other):
             await pilot.press("tab")
+        await one.press("p")
+        await told_of(one, "reindex, job 2 rests")
+        await other.press("p")
+        await told_of(other, "somebody else was quicker")
+        await shown(other, "‖ paused")
         await one.press("delete")
         await shown(one, "Cancel this job?")
         await one.press("right", "enter")

@@ -68,7 +68,7 @@ class JobsData:
         await self._desk.threads.acting.run(lambda engine: engine.stores.schedule.rest(name, rests, BY, now))
 
     async def pause(self, job: Job) -> bool:
-        """Has a job rest, or go on where it rests; False where it has ended meanwhile."""
+        """Has a job rest, or go on where it rests; False where it has ended, or somebody did so, meanwhile."""
         now = self._desk.clock()
 
         def act(engine: Engine) -> bool:

@@ -8,14 +8,13 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from retrieval.indexes import IndexOverview
-from storage.jobs import Job
 from storage.records import Generation
 from tui.data.index import IndexView
 from tui.dialogs.confirm import confirmed
 from tui.dialogs.reindex import Reindex, ReindexDialog
 from tui.screens.base import ConsoleScreen
 from tui.widgets.index_text import state_words
-from tui.widgets.job_text import job_name
+from tui.widgets.job_text import job_name, turned
 from tui.widgets.panel import TablePanel
 from tui.words import count
 
@@ -60,7 +59,7 @@ class IndexChanges(ConsoleScreen):
             self.notify("nothing is being built")
             return
         with self.sentences():
-            self.notify(await self._turned(job), markup=False)
+            self.notify(turned(job, await self.data.jobs.pause(job)), markup=False)
             self.reload()
 
     @work
@@ -105,12 +104,6 @@ class IndexChanges(ConsoleScreen):
                 await self.data.index.drop(chosen.generation.id)
                 self.notify(f"deleted: generation {chosen.generation.id}")
                 self.reload()
-
-    async def _turned(self, job: Job) -> str:
-        name = f"{job_name(job)}, job {job.id}"
-        if not await self.data.jobs.pause(job):
-            return f"{name} has ended"
-        return f"pausing: {name}; what is stored stays" if job.paused_at is None else f"goes on where it was: {name}"
 
     def _answers(self, generation: Generation) -> None:
         self.notify(

@@ -9,14 +9,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from storage.jobs import Job
 from tui.data.jobs import Due
 from tui.dialogs.confirm import confirmed
 from tui.export import Record
 from tui.screens.base import ConsoleScreen
 from tui.widgets.clock_panel import ClockPanel
 from tui.widgets.job_list import JobList
-from tui.widgets.job_text import cancelling, job_name
+from tui.widgets.job_text import cancelling, job_name, turned
 from tui.widgets.live_table import LiveTable
 from tui.widgets.log_panel import LogPanel
 from tui.words import plain
@@ -76,7 +75,7 @@ class JobsScreen(ConsoleScreen):
                 named = plain(due.name)
                 self._tell(f"{named} is queued by the clock again" if due.rests else f"{named} rests")
             elif job := self.query_one(JobList).chosen:
-                self._tell(_paused(job, await self.data.jobs.pause(job)))
+                self._tell(turned(job, await self.data.jobs.pause(job)))
 
     @work
     async def action_cancel(self) -> None:
@@ -114,9 +113,3 @@ class JobsScreen(ConsoleScreen):
     def _tell(self, what: str) -> None:
         self.notify(what, markup=False)
         self.reload()
-
-
-def _paused(job: Job, turned: bool) -> str:
-    if not turned:
-        return f"{job_name(job)} has ended already"
-    return f"{job_name(job)} {'rests' if job.paused_at is None else 'goes on'}"

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from storage.records import Interaction, Verdict
 from tui.dialogs.answer import AnswerDialog
 from tui.screens.base import ConsoleScreen
+from tui.widgets.question_full import QuestionFull
 from tui.widgets.question_pages import QuestionPages
 
 
@@ -49,7 +50,10 @@ class QuestionChanges(ConsoleScreen):
         """Makes the chosen question golden, or takes that back."""
         if chosen := self.chosen:
             with self.sentences():
-                if (await self.data.questions.explain(chosen.id)).golden:
+                explained = await self.data.questions.explain(chosen.id)
+                if not self.query_one(QuestionFull).shows(explained):
+                    self.notify("somebody else was quicker: what it is now is shown")
+                elif explained.golden:
                     await self.data.questions.unmake_golden(chosen.id)
                     self.notify("it is no golden question any more")
                 else:

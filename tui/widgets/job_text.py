@@ -70,6 +70,14 @@ def cancelling(job: Job) -> str:
     return f"{job_name(job)}, job {job.id}, {waits}. What it has stored so far stays.{half}"
 
 
+def turned(job: Job, done: bool) -> str:
+    """What became of pausing a job, or of letting it go on, as it was shown before."""
+    name = f"{job_name(job)}, job {job.id}"
+    if not done:
+        return f"{name}: somebody else was quicker, or it has ended; what it is now is shown"
+    return f"{name} rests; what is stored stays" if job.paused_at is None else f"{name} goes on where it was"
+
+
 def current_job(jobs: Sequence[Job], now: float) -> str:
     """The work at hand in one line: what runs, else what waits, else what ended last."""
     if not jobs:

@@ -21,6 +21,7 @@ class QuestionFull(Horizontal):
     def __init__(self, data: QuestionsData) -> None:
         super().__init__(id="question-full")
         self._data = data
+        self._shown: Explained | None = None
 
     def compose(self) -> ComposeResult:
         """The two panels."""
@@ -38,7 +39,13 @@ class QuestionFull(Horizontal):
         except KnowbotError as error:
             self._show_panels(Content(str(error)), None)
 
+    def shows(self, explained: Explained) -> bool:
+        """False where the question is shown, and as it was before it became golden, or ceased to be."""
+        shown = self._shown
+        return not shown or shown.question.id != explained.question.id or shown.golden == explained.golden
+
     def _explain(self, explained: Explained) -> None:
+        self._shown = explained
         said, reckoned = question_said(explained), question_reckoned(explained)
         if self.screen.has_class("-narrow"):
             self._show_panels(Content("\n\n").join([said, reckoned]), None)
