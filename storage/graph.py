@@ -28,7 +28,7 @@ _CARE = 128
 _WIDTHS = (48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 _NEAREST = 10
 _NOISE = 0.75
-_TOWARDS = 0.5
+_TOWARDS = 0.7
 _ROUNDING = 0.001
 
 
@@ -98,7 +98,7 @@ def width_for(graph: Index, sample: Matrix) -> int:
 
 
 def beside(sample: Matrix) -> Matrix:
-    """Vectors moved to a cosine of about 0.7 from where they were, the same way every time.
+    """Vectors moved to a cosine of about 0.65 from where they were, the same way every time.
 
     Partly towards another stored vector: noise alone leads out of where vectors lie, which moves a question away from
     all of them alike, so that its neighbours stay the same ones and are all too easily found.

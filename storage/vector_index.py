@@ -197,7 +197,7 @@ class VectorIndex:
         while len(alive) < k + _SPARE // 2 and wanted < base.manifest.count:
             wanted *= 4
             alive = np.setdiff1d(nearest(base.graph, query, wanted), state.dead)
-        recent = [hit.vector_id for hit in state.recent.search(query[None, :], k)[0]]
+        recent = [hit.vector_id for hit in state.recent.search(query[None, :], k)[0]] if len(state.recent.ids) else []
         return ranked(query, *self._vectors.of([*alive.tolist(), *recent]), k)
 
 
