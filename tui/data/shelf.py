@@ -148,7 +148,7 @@ class ShelfData:
         sources: dict[int | None, Source] = {source.id: source for source in stores.sources.list(space)}
         counted = stores.shelf.counts(space)
         if wanted.lone and len(counted) == 1:
-            wanted = replace(wanted, opened={number: PAGE for number in counted})
+            wanted = replace(wanted, opened=dict.fromkeys(counted, PAGE))
         shelves = (
             self._shelf(engine, sources.get(number), (number, counts), wanted, looked)
             for number, counts in counted.items()
