@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 
 import pytest
 
 from bot import words
+from tests.bot.asked_on_the_wire import QUIET_SECONDS
 from tests.bot.running import a_running_bot
 from tests.bot.server import ANSWERED
 from tests.discord_loopback import DiscordLoopback, Json
@@ -102,3 +104,28 @@ async def test_a_person_is_called_once_and_what_they_say_is_known_once_it_is_pub
         assert "darktable" in reply["embeds"][0]["description"]
         assert f"/{told['id']})" in reply["embeds"][0]["fields"][0]["value"]
         assert len(world.messages.in_channel(thread, world.bot)) == 2, "the thread's first line, and the call"
+
+
+@pytest.mark.faults
+async def test_where_it_only_listens_it_says_so_once_and_never_anything_else(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, bot):
+        world = discord.world
+        alice, channel = world.member("alice"), world.channel("general")
+        options: dict[str, Value] = {"channel": channel, "mode": "shadow"}
+        setting = await discord.slash(world.member("mod"), world.channel("moderators"), "channel mode", options)
+        await setting.wait_for_answer()
+        notice = await discord.wait_for_message(channel)
+        assert "I read along in this channel" in notice["content"]
+        await discord.say(alice, channel, ANSWERED)
+        await discord.say(alice, channel, f"{ANSWERED} please", mention_bot=True)
+
+        def heard() -> list[tuple[int, str, int]]:
+            with bot.stores() as stores:
+                return stores.db.rows("SELECT addressed, decision, shadow FROM interaction")
+
+        await discord.until(lambda: len(heard()) == 2, 20)
+        assert sorted(heard()) == [(0, "answer", 1), (1, "answer", 1)]
+        await bot.end()
+        await bot.start()
+        await asyncio.sleep(QUIET_SECONDS)
+        assert len(world.messages.in_channel(channel, world.bot)) == 1
