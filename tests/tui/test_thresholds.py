@@ -54,7 +54,7 @@ async def test_the_other_thresholds_are_reached_with_up_and_down(data_dir: Path)
 async def test_a_threshold_stays_between_0_and_1(data_dir: Path) -> None:
     async with a_console(data_dir, "thresholds").run_test(size=SIZE) as pilot:
         await shown(pilot, "6 recorded messages")
-        await pilot.press(*["shift+right"] * 12, "enter")
+        await pilot.press(*["shift+right"] * 11, "enter")
         await told_of(pilot, "applied")
     assert in_force(data_dir).answer == 1.0
 
