@@ -8,12 +8,15 @@ scale of the corpus's own pseudo-questions, each asked with its document and wit
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.fuse import nearness
 from retrieval.types import Candidate
 
 FEWEST_TO_FIT = 40
@@ -46,39 +49,78 @@ class Logistic:
         return float(_sigmoid(np.array(self.intercept + np.dot(self.weights, features))))
 
 
-GENERAL = Logistic(intercept=0.3, weights=(0.7, 1.15, 0.3))
+GENERAL = Logistic(intercept=0.5, weights=(0.55, 1.05, 0.5))
 """Over features in units of their spread over pseudo-questions, from their mean. See docs/decisions/011."""
 
-PRIOR = Logistic(intercept=-5.0, weights=(7.0, 8.0, 0.0))
-"""For a space with too little to take a scale from: even odds at a fused score of about 0.6 and a lead of 0.1."""
+USUAL_SHARE, LEVEL_WEIGHT = 0.49, 0.5
+"""Of a usual corpus's pseudo-questions the passage nearest by meaning alone is right for this share. People use other
+words than the documents, so that what meaning alone finds tells how well a corpus can be asked at all; a log-odds more
+of it is half a log-odds more of confidence. See docs/decisions/011."""
+
+PRIOR = Logistic(intercept=-5.0, weights=(7.0, 0.4, 0.0))
+"""For a space with too little to take a scale from: even odds at a fused score of about 0.6 and log-odds of 2."""
+
+RIVALS = 10
+"""Documents that the first one is compared with: all that are near enough to matter."""
+
+_TEMPERATURE = 0.04
+"""What a lead must come to for the odds to grow e-fold."""
+
+_LEAST_DOUBT = 1e-6
 
 
 def confidence_features(candidates: Sequence[Candidate]) -> Features:
-    """The best final score, its lead over the best passage of another document, and the same lead by words alone.
+    """The best final score, the log-odds of its document among all, and its prominence by words.
 
-    Without a rival document there is no lead. Only so many candidates are looked at; where all are of one document,
-    its lead is the one over the last of them at least.
+    The second goes by the best score of each document (softmax), so that it says not only how far the next one is but
+    also how many crowd behind it. The third is by how much the first document's words exceed those of others in the
+    mean. Both are 0 where no other document was found. Only so many candidates are looked at; where all are of one
+    document, the last of them stands for another that may follow.
     """
     if not candidates:
         return 0.0, 0.0, 0.0
     first, looked_at = candidates[0], candidates[:LOOKED_AT]
-    own = [each.lexical for each in looked_at if each.chunk.document_id == first.chunk.document_id]
-    rivals = [each for each in looked_at if each.chunk.document_id != first.chunk.document_id]
-    rivals = rivals or list(looked_at[LOOKED_AT - 1 :])
-    if not rivals:
+    others = [each for each in looked_at if each.chunk.document_id != first.chunk.document_id]
+    others = others or list(looked_at[LOOKED_AT - 1 :])
+    if not others:
         return first.final, 0.0, 0.0
-    return first.final, first.final - rivals[0].final, max(own) - max(each.lexical for each in rivals)
+    scores: dict[int, float] = {}
+    words: dict[int, float] = {}
+    for each in others:
+        document = each.chunk.document_id
+        scores[document] = max(scores.get(document, each.final), each.final)
+        words[document] = max(words.get(document, 0.0), each.lexical)
+    said = max(each.lexical for each in looked_at if each.chunk.document_id == first.chunk.document_id)
+    behind = sum(math.exp((each - first.final) / _TEMPERATURE) for each in heapq.nlargest(RIVALS, scores.values()))
+    beside = heapq.nlargest(RIVALS, words.values())
+    return first.final, -math.log(max(behind, _LEAST_DOUBT)), said - sum(beside) / len(beside)
 
 
-def scaled(found: Sequence[Features], withheld: Sequence[Features]) -> Logistic:
-    """The general curve on the scale of a corpus: ``found`` are features of its pseudo-questions, ``withheld`` those
-    of the same without their document. The prior where there are too few."""
+def found_by_meaning(candidates: Sequence[Candidate], document_id: int) -> bool:
+    """True where the passage that is nearest without a look at words is of that document."""
+    nearest = max(candidates, key=lambda each: (nearness(each.vector, each.title), -each.chunk.id), default=None)
+    return nearest is not None and nearest.chunk.document_id == document_id
+
+
+def scaled(found: Sequence[Features], withheld: Sequence[Features], share_by_meaning: float = USUAL_SHARE) -> Logistic:
+    """The general curve on the scale of a corpus. The prior where there are too few questions.
+
+    ``found`` are features of its pseudo-questions, ``withheld`` those of the same without their document, and
+    ``share_by_meaning`` (0-1) is that of those that were ``found_by_meaning``.
+    """
     if len(found) < FEWEST_TO_FIT or not withheld:
         return PRIOR
     seen = np.array([*found, *withheld], dtype=np.float64)
     mean, spread = seen.mean(axis=0), np.maximum(seen.std(axis=0), 1e-6)
     weights = np.array(GENERAL.weights) / spread
-    return Logistic(float(GENERAL.intercept - weights @ mean), tuple(weights.tolist()), len(found))
+    # As if one more question had been found and one not: all or none of a few would be no odds.
+    smoothed = (share_by_meaning * len(found) + 1) / (len(found) + 2)
+    level = LEVEL_WEIGHT * (_log_odds(smoothed) - _log_odds(USUAL_SHARE))
+    return Logistic(float(GENERAL.intercept + level - weights @ mean), tuple(weights.tolist()), len(found))
+
+
+def _log_odds(share: float) -> float:
+    return math.log(share / (1 - share))
 
 
 def refined(

@@ -11,7 +11,7 @@ import numpy as np
 from retrieval.adapt import adapter_for
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, fit_documents
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import PRIOR, Logistic, confidence_features, refined, scaled
+from retrieval.calibrate import PRIOR, Logistic, confidence_features, found_by_meaning, refined, scaled
 from retrieval.embed import Purpose
 from retrieval.fuse import FusionWeights
 from retrieval.pseudo_questions import pseudo_questions
@@ -25,7 +25,7 @@ from storage.query_adapters import QueryAdapters
 from storage.records import PUBLIC, Generation, Matrix
 from storage.stores import Stores
 
-FIT = "fit-4"
+FIT = "fit-5"
 """The tunable that holds a space's fit; the number moves with what is fitted, so that an older fit is not misread."""
 
 FUSION = "fusion"
@@ -132,7 +132,11 @@ def fit_space(stores: Stores, space: OpenSpace, weights: FusionWeights, now: flo
     queries = [Query(v, query_terms(text), frozenset({PUBLIC})) for v, text in zip(wanted, questions, strict=True)]
     found = [search(stores, space, query, ranking, now, SMALL_POOL).candidates for query in queries]
     withheld = [without(each, {question.document_id}) for each, question in zip(found, asked, strict=True)]
-    confidence = scaled([confidence_features(each) for each in found], [confidence_features(each) for each in withheld])
+    confidence = scaled(
+        [confidence_features(each) for each in found],
+        [confidence_features(each) for each in withheld],
+        _mean([found_by_meaning(each, question.document_id) for each, question in zip(found, asked, strict=True)]),
+    )
     return Fit(
         generation_id=generation.id,
         passages=len(chunks),

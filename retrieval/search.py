@@ -20,8 +20,8 @@ POOL = 300
 READ = 50
 """Of the candidates, the best ones, of which the texts are read: more than an answer or its confidence looks at."""
 
-SMALL_POOL = 40
-"""Enough where only the best two documents matter."""
+SMALL_POOL = 100
+"""Enough where only the best ten documents matter."""
 
 
 @dataclass(frozen=True)

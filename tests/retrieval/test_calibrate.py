@@ -17,6 +17,7 @@ from retrieval.calibrate import (
     Features,
     Logistic,
     confidence_features,
+    found_by_meaning,
     refined,
     scaled,
 )
@@ -36,22 +37,43 @@ class TestFeatures:
         found = [a_candidate(a_chunk("one", 7), 0.9), a_candidate(a_chunk("two", 7), 0.5)]
         assert confidence_features(found) == (0.9, 0.0, 0.0)
 
-    def test_the_lead_is_over_the_best_passage_of_another_document(self) -> None:
-        scored = [(7, 0.9), (7, 0.8), (3, 0.6), (4, 0.5)]
+    def test_the_odds_are_those_of_the_first_document_by_the_best_passage_of_each(self) -> None:
+        scored = [(7, 0.9), (7, 0.8), (3, 0.86), (4, 0.82), (3, 0.1)]
         found = [a_candidate(a_chunk("text", document), fused) for document, fused in scored]
-        assert confidence_features(found)[:2] == pytest.approx((0.9, 0.3))
+        score, odds, _ = confidence_features(found)
+        assert score == pytest.approx(0.9)
+        assert odds == pytest.approx(-np.log(np.exp(-1) + np.exp(-2)))
 
     def test_a_large_document_leads_at_least_over_the_last_of_its_passages_that_is_looked_at(self) -> None:
-        own = [a_candidate(a_chunk("text", document_id=1), 0.9 - 0.01 * place) for place in range(LOOKED_AT)]
+        own = [a_candidate(a_chunk("text", document_id=1), 0.9 - 0.001 * place) for place in range(LOOKED_AT)]
         rival = a_candidate(a_chunk("text", document_id=2), 0.1)
-        assert confidence_features([*own, rival])[1] == pytest.approx(0.01 * (LOOKED_AT - 1))
+        assert confidence_features([*own, rival])[1] == pytest.approx(0.001 * (LOOKED_AT - 1) / 0.04)
 
-    def test_the_lead_by_words_is_between_the_best_of_each_whatever_their_order(self) -> None:
+    @settings(max_examples=20, deadline=None)
+    @given(rivals=st.lists(st.floats(0, 0.9), min_size=1, max_size=30), nearer=st.floats(0, 0.1))
+    def test_a_crowd_behind_the_first_or_a_nearer_second_never_raises_the_odds(
+        self, rivals: list[float], nearer: float
+    ) -> None:
+        def odds(scores: list[float]) -> float:
+            found = [a_candidate(a_chunk("text", 1000 + place), score) for place, score in enumerate(scores)]
+            return confidence_features([a_candidate(a_chunk("text", 7), 1.0), *found])[1]
+
+        assert odds([*rivals, 0.8]) <= odds(rivals)
+        assert odds([max(rivals) + nearer, *rivals]) <= odds(rivals)
+
+    def test_words_are_those_beyond_the_mean_of_other_documents_whatever_their_order(self) -> None:
         scored = [(7, 0.9, 0.1), (7, 0.8, 0.5), (3, 0.6, 0.2), (4, 0.5, 0.3)]
         found = [
             replace(a_candidate(a_chunk("text", document), fused), lexical=words) for document, fused, words in scored
         ]
-        assert confidence_features(found)[2] == pytest.approx(0.2)
+        assert confidence_features(found)[2] == pytest.approx(0.25)
+
+    def test_what_meaning_finds_is_the_nearest_passage_whatever_words_say(self) -> None:
+        first = replace(a_candidate(a_chunk("text", 7), 0.9), vector=0.4, lexical=1.0)
+        second = replace(a_candidate(a_chunk("text", 3), 0.8), vector=0.7, lexical=0.0)
+        assert found_by_meaning([first, second], 3)
+        assert not found_by_meaning([first, second], 7)
+        assert not found_by_meaning([], 7)
 
 
 class TestScale:
@@ -64,7 +86,15 @@ class TestScale:
     def test_the_mean_question_gets_what_the_general_curve_says_of_it(self) -> None:
         found, withheld = features_around(0.8, 0.4, 100), features_around(0.4, 0.1, 100)
         mean = np.mean([*found, *withheld], axis=0).tolist()
-        assert scaled(found, withheld).probability(mean) == pytest.approx(GENERAL.probability((0.0, 0.0, 0.0)))
+        assert scaled(found, withheld).probability(mean) == pytest.approx(
+            GENERAL.probability((0.0, 0.0, 0.0)), abs=1e-3
+        )
+
+    def test_a_corpus_that_meaning_finds_its_way_in_promises_more(self) -> None:
+        found, withheld = features_around(0.8, 0.4, 100), features_around(0.4, 0.1, 100)
+        poor, usual, good = (scaled(found, withheld, share).probability((0.5, 0.2, 0.2)) for share in (0.2, 0.49, 1.0))
+        assert poor < usual < good < 1.0
+        assert usual == pytest.approx(scaled(found, withheld).probability((0.5, 0.2, 0.2)), abs=1e-3)
 
     @settings(max_examples=20, deadline=None)
     @given(factor=st.floats(0.01, 100), shift=st.floats(-10, 10))
@@ -126,9 +156,9 @@ class TestRefined:
 
 class TestProbability:
     def test_the_prior_gives_even_odds_where_it_says(self) -> None:
-        assert PRIOR.probability((0.6, 0.1, 0.1)) == pytest.approx(0.5)
+        assert PRIOR.probability((0.6, 2.0, 0.1)) == pytest.approx(0.5)
         assert PRIOR.probability((0.0, 0.0, 0.0)) < 0.01
-        assert PRIOR.probability((1.0, 0.3, 0.3)) > 0.98
+        assert PRIOR.probability((1.0, 6.0, 0.3)) > 0.98
 
     def test_it_is_the_logistic_function_of_the_weighted_features(self) -> None:
         model = Logistic(intercept=-1.0, weights=(2.0, 3.0))
