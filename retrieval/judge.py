@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.anomaly import NEAREST, Boundary, Signal, Verdict, judge
+import numpy as np
+
+from retrieval.anomaly import NEAREST, Boundary, Signal, Similarities, Verdict, judge
 from retrieval.embed import Embedder, Purpose
 from retrieval.fit import Fit, document_similarity, kept_fit
 from retrieval.query import PreparedQuery, prepare_query, query_terms
@@ -26,17 +28,23 @@ class Heard:
     nearest: tuple[float, ...]
 
 
-def opinion(message: Heard, taught: TaughtMessages, fit: Fit) -> Verdict:
-    """What is to be said of a message by what was taught and fitted."""
-    near = document_similarity(Found((), message.nearest))
-    similarities: dict[Signal, float] = {"documents": taught.beside_documents(near, message.vector)}
+def opinions(messages: Sequence[Heard], taught: TaughtMessages, fit: Fit) -> list[Verdict]:
+    """What is to be said of each message by what was taught and fitted."""
+    if not messages:
+        return []
+    vectors = np.stack([message.vector for message in messages])
+    near = np.array([document_similarity(Found((), message.nearest)) for message in messages], dtype=np.float32)
+    similarities: dict[Signal, Similarities] = {"documents": taught.beside_documents(near, vectors)}
     boundaries: dict[Signal, Boundary] = {}
     if fit.documents:
         boundaries["documents"] = fit.documents
     if taught.boundary:
         boundaries["messages"] = taught.boundary
-        similarities["messages"] = float(taught.references.similarities(message.vector[None, :], [message.terms])[0])
-    return judge(similarities, boundaries)
+        similarities["messages"] = taught.references.similarities(vectors, [message.terms for message in messages])
+    return [
+        judge({signal: float(each[row]) for signal, each in similarities.items()}, boundaries)
+        for row in range(len(messages))
+    ]
 
 
 class Judge:
@@ -54,7 +62,7 @@ class Judge:
         """The opinions of many messages at once, as if each had been posted alone."""
         opened, messages = self.heard(space, texts)
         taught, fit = self.taught(space, opened.embedder), kept_fit(self._stores, opened.generation)
-        return [opinion(message, taught, fit) for message in messages]
+        return opinions(messages, taught, fit)
 
     def why(self, space: str, text: str, visible_to: frozenset[str] | None = None) -> Verdict:
         """The opinion of one message with the nearest text that is on topic and the nearest that was called off topic.
@@ -64,7 +72,7 @@ class Judge:
         """
         opened, (message,) = self.heard(space, [text])
         taught = self.taught(space, opened.embedder)
-        verdict = opinion(message, taught, kept_fit(self._stores, opened.generation))
+        (verdict,) = opinions([message], taught, kept_fit(self._stores, opened.generation))
         on_topic = max(taught.nearest(message.vector, "in"), self._nearest_passage(opened, message.vector, visible_to))
         off_topic = taught.nearest(message.vector, "out")
         return replace(verdict, nearest_on_topic=on_topic[1], nearest_off_topic=off_topic[1])
@@ -79,7 +87,7 @@ class Judge:
         self, space: str, embedder: Embedder, query: PreparedQuery, vector: Matrix, found: Found, fit: Fit
     ) -> Verdict:
         """The opinion of one message, given as it was searched for and what the search found for it."""
-        return opinion(Heard(query.terms, vector, found.nearest), self.taught(space, embedder), fit)
+        return opinions([Heard(query.terms, vector, found.nearest)], self.taught(space, embedder), fit)[0]
 
     def heard(self, space: str, texts: Sequence[str]) -> tuple[OpenSpace, list[Heard]]:
         """The messages as they would have been asked, and the space in which they are looked for."""
@@ -106,8 +114,10 @@ class Judge:
         known = self._taught.get(key)
         if known is None or known[0] != revision:
             on_topic, off_topic = self._examples(space, "in"), self._examples(space, "out")
-            vectors = _vectors(space, embedder, [*on_topic, *off_topic])
-            known = (revision, TaughtMessages.of(on_topic, off_topic, vectors, rate))
+            former = known[1] if known else None
+            vectors = _vectors(space, embedder, [*on_topic, *off_topic], former)
+            learn = former.after if former else TaughtMessages.of
+            known = (revision, learn(on_topic, off_topic, vectors, rate))
             self._taught[key] = known
         return known[1]
 
@@ -129,10 +139,14 @@ class Judge:
         return [example.text for example in examples if query_terms(example.text)]
 
 
-def _vectors(space: str, embedder: Embedder, examples: Sequence[str]) -> Matrix:
+def _vectors(space: str, embedder: Embedder, examples: Sequence[str], former: TaughtMessages | None) -> Matrix:
     """Each message as it would have been asked."""
-    texts = [_prepared(example, embedder) for example in examples]
-    return embedder.embed(texts, Purpose("judge", space, "query", keep="reference"))
+    known = former.vectors() if former else {}
+    new = [example for example in examples if example not in known]
+    texts = [_prepared(example, embedder) for example in new]
+    encoded = embedder.embed(texts, Purpose("judge", space, "query", keep="reference"))
+    of = {**known, **dict(zip(new, encoded, strict=True))}
+    return np.stack([of[example] for example in examples]) if examples else encoded
 
 
 def _prepared(text: str, embedder: Embedder) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, nearest_mean, spread
-from retrieval.topic_clusters import FEWEST_MESSAGES, TopicClusters
+from retrieval.neighbourhoods import MOST_NEIGHBOURS, Neighbourhoods, Rows
+from retrieval.topic_clusters import FEWEST_MESSAGES, FOLDS, SettledClusters, evenly
 from retrieval.topic_words import Terms, TopicWords
 from storage.records import Matrix
 
@@ -27,18 +28,14 @@ CLUSTERS_WEIGHT = 2.0
 """Weight of how well a message fits a cluster, times the share of their differences that clusters explain."""
 
 WORDS_WEIGHT = 0.3
+MOST_HELD_OUT = 2000
+"""Messages that a threshold is fitted on; its quantile gets little steadier by more."""
+
 GUESSED = 3
 """Clusters and words are guesses at what is off topic: this many taught off-topic messages halve their weight."""
 
 FALSE_FLAGS = 0.05
 """The share of on-topic messages that a threshold gives away, unless the operator chose another."""
-
-MOST_NEIGHBOURS = 15
-FOLDS = 5
-MOST_HELD_OUT = 2000
-"""Messages that a threshold is fitted on; its quantile gets no steadier by more."""
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -69,11 +66,11 @@ class MessageReferences:
     messages, each to those of the folds that it is not in: what messages of tomorrow will have.
     """
 
-    on_topic: Matrix
+    neighbourhoods: Neighbourhoods
     off_topic: Matrix
     crowding: Similarities
     words: TopicWords
-    clusters: TopicClusters | None
+    clusters: SettledClusters | None
     words_scale: _Scale
     clusters_scale: _Scale
     held_out: Similarities
@@ -81,18 +78,27 @@ class MessageReferences:
     @staticmethod
     def of(on_topic: Matrix, off_topic: Matrix, terms: Sequence[Terms] = ()) -> MessageReferences:
         """Learns from the messages; ``terms`` are the words of those on topic, where they may count."""
-        crowding = nearest_mean(on_topic, on_topic, neighbours(len(on_topic)), skip_self=True)
-        words = TopicWords.of(terms)
-        learnt = MessageReferences(
-            on_topic, off_topic, crowding, words, None, _WORTHLESS, _WORTHLESS, np.zeros(0, np.float32)
-        )
-        return learnt if len(on_topic) < FEWEST_REFERENCES else _measured(learnt, terms)
+        return _learnt(Neighbourhoods.of(on_topic), off_topic, terms, None)
+
+    def after(self, kept: Rows, added: Matrix, off_topic: Matrix, terms: Sequence[Terms] = ()) -> MessageReferences:
+        """What ``of`` learns, without learning anew what stays as it is.
+
+        On topic are now the messages in the rows ``kept`` (ascending), followed by ``added``; the rest as in ``of``.
+        """
+        unmoved = kept[: self.clusters.settled] if self.clusters else kept
+        stand = self.clusters and np.array_equal(unmoved, np.arange(self.clusters.settled))
+        return _learnt(self.neighbourhoods.after(kept, added), off_topic, terms, self.clusters if stand else None)
+
+    @property
+    def on_topic(self) -> Matrix:
+        """The vectors of on-topic messages."""
+        return self.neighbourhoods.messages
 
     def similarities(self, messages: Matrix, terms: Sequence[Terms] = ()) -> Similarities:
         """How like the references each message is, shape (len(messages),); may be negative."""
-        similar = self.nearness(messages, np.arange(len(self.on_topic)))
+        similar = self.nearness(messages, slice(None))
         if self.clusters is not None:
-            similar = similar + self.clusters_scale(self.clusters.fit_of(messages))
+            similar = similar + self.clusters_scale(self.clusters.whole.fit_of(messages))
         return similar + self.words_scale(self.words.best(terms)) if terms else similar
 
     def boundary(self, false_flags: float = FALSE_FLAGS) -> Boundary | None:
@@ -107,7 +113,7 @@ class MessageReferences:
         threshold = float(np.partition(self.held_out, place - 1)[place - 1])
         return Boundary(threshold, spread(self.held_out), len(self.on_topic))
 
-    def nearness(self, messages: Matrix, known: Rows) -> Similarities:
+    def nearness(self, messages: Matrix, known: Rows | slice) -> Similarities:
         """The first part, to the references ``known`` (their rows), less likeness to off-topic ones."""
         nearest = neighbours(len(self.on_topic))
         crowding = np.float32(CROWDING_WEIGHT) * self.crowding[known]
@@ -122,34 +128,45 @@ def neighbours(references: int) -> int:
     return min(max(NEAREST, round(math.sqrt(references) / 8)), MOST_NEIGHBOURS)
 
 
+def _learnt(
+    neighbourhoods: Neighbourhoods, off_topic: Matrix, terms: Sequence[Terms], former: SettledClusters | None
+) -> MessageReferences:
+    """``former`` are clusters that were made of the first of these messages."""
+    on_topic = neighbourhoods.messages
+    learnt = MessageReferences(
+        neighbourhoods=neighbourhoods,
+        off_topic=off_topic,
+        crowding=neighbourhoods.crowding(neighbours(len(on_topic))),
+        words=TopicWords.of(terms),
+        clusters=SettledClusters.of(on_topic, former) if len(on_topic) >= FEWEST_MESSAGES else None,
+        words_scale=_WORTHLESS,
+        clusters_scale=_WORTHLESS,
+        held_out=np.zeros(0, np.float32),
+    )
+    return learnt if len(on_topic) < FEWEST_REFERENCES else _measured(learnt, terms)
+
+
 def _measured(learnt: MessageReferences, terms: Sequence[Terms]) -> MessageReferences:
     """With what every part is worth, and what it comes to for messages judged by the folds that they are not in.
 
     Judged by all others, most would have a twin among them, which a message of tomorrow has less often.
     """
-    count = len(learnt.on_topic)
-    chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_HELD_OUT)).astype(np.int64))
+    count, clusters = len(learnt.on_topic), learnt.clusters
+    chosen = evenly(count, MOST_HELD_OUT)
     nearness, fits = np.zeros(len(chosen), np.float32), np.zeros(len(chosen))
-    explained: list[float] = []
     for fold in range(FOLDS):
         others, own = np.flatnonzero(np.arange(count) % FOLDS != fold), chosen % FOLDS == fold
         held_out = learnt.on_topic[chosen[own]]
         nearness[own] = learnt.nearness(held_out, others)
-        if count >= FEWEST_MESSAGES:
-            clusters = TopicClusters.of(learnt.on_topic[others])
-            fits[own] = clusters.fit_of(held_out)
-            explained.append(clusters.explained(held_out))
+        if clusters:
+            fits[own] = clusters.without_fold[fold].fit_of(held_out)
     said = learnt.words.best([terms[row] for row in chosen], among=True) if terms else np.zeros(len(chosen))
     unit = float(np.std(nearness)) * GUESSED / (GUESSED + len(learnt.off_topic))
     by_words = _Scale.of(said, WORDS_WEIGHT * unit)
-    by_clusters = _Scale.of(fits, CLUSTERS_WEIGHT * max(float(np.mean(explained or [0.0])), 0.0) * unit)
-    return MessageReferences(
-        learnt.on_topic,
-        learnt.off_topic,
-        learnt.crowding,
-        learnt.words,
-        TopicClusters.of(learnt.on_topic) if explained else None,
-        by_words,
-        by_clusters,
-        nearness + by_clusters(fits) + by_words(said),
+    by_clusters = _Scale.of(fits, CLUSTERS_WEIGHT * max(clusters.explained if clusters else 0.0, 0.0) * unit)
+    return replace(
+        learnt,
+        words_scale=by_words,
+        clusters_scale=by_clusters,
+        held_out=nearness + by_clusters(fits) + by_words(said),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.anomaly import Boundary
+from retrieval.anomaly import Boundary, Similarities, nearest_mean
 from retrieval.message_references import MessageReferences
 from retrieval.query import query_terms
 from storage.records import Label, Matrix
@@ -31,6 +31,20 @@ class TaughtMessages:
         references = MessageReferences.of(known, strange, [query_terms(text) for text in on_topic])
         return TaughtMessages((*on_topic, *off_topic), references, references.boundary(false_flags))
 
+    def after(
+        self, on_topic: Sequence[str], off_topic: Sequence[str], vectors: Matrix, false_flags: float
+    ) -> TaughtMessages:
+        """What ``of`` gives, in a fraction of a second for 15,000 messages most of which were there before."""
+        kept: list[int] = []
+        for row, text in enumerate(self.examples("in")[0]):
+            if len(kept) < len(on_topic) and on_topic[len(kept)] == text:
+                kept.append(row)
+        split = len(on_topic)
+        terms = [query_terms(text) for text in on_topic]
+        rows = np.array(kept, dtype=np.int64)
+        references = self.references.after(rows, vectors[len(kept) : split], vectors[split:], terms)
+        return TaughtMessages((*on_topic, *off_topic), references, references.boundary(false_flags))
+
     def nearest(self, vector: Matrix, label: Label) -> tuple[float, str]:
         """The nearest message of that label with its cosine; (-1.0, "") where there is none."""
         known = self.references
@@ -41,20 +55,23 @@ class TaughtMessages:
         best = int(cosines.argmax())
         return float(cosines[best]), self.texts[first + best]
 
-    def beside_documents(self, similarity: float, vector: Matrix) -> float:
-        """The similarity of a message to documents, raised or lowered by the taught message that it resembles most.
+    def beside_documents(self, similarities: Similarities, vectors: Matrix) -> Similarities:
+        """The similarities of messages to documents, raised or lowered by the taught message that each is most like.
 
         So the first verdict counts, long before there are messages enough for a boundary of their own. Where only one
         kind was taught, it counts as far as it is nearer than the documents.
         """
-        on_topic, off_topic = self.nearest(vector, "in")[0], self.nearest(vector, "out")[0]
-        if not len(self.references.off_topic):
-            lead = max(on_topic - similarity, 0.0)
-        elif not len(self.references.on_topic):
-            lead = min(similarity - off_topic, 0.0)
+        known = self.references
+        on_topic, off_topic = (nearest_mean(vectors, side, 1) for side in (known.on_topic, known.off_topic))
+        if not len(known.on_topic) and not len(known.off_topic):
+            return similarities
+        if not len(known.off_topic):
+            lead = np.maximum(on_topic - similarities, 0.0)
+        elif not len(known.on_topic):
+            lead = np.minimum(similarities - off_topic, 0.0)
         else:
             lead = on_topic - off_topic
-        return similarity + TAUGHT_NEARNESS * lead
+        return np.asarray(similarities + TAUGHT_NEARNESS * lead, dtype=np.float32)
 
     def examples(self, label: Label) -> tuple[tuple[str, ...], Matrix]:
         """The texts of that label with their vectors."""
@@ -63,18 +80,18 @@ class TaughtMessages:
             return self.texts[:split], self.references.on_topic
         return self.texts[split:], self.references.off_topic
 
+    def vectors(self) -> dict[str, Matrix]:
+        """The vector of each message by its text."""
+        return dict(zip(self.texts, (*self.references.on_topic, *self.references.off_topic), strict=True))
+
     def changed(self, text: str, vector: Matrix, label: Label | None, false_flags: float) -> TaughtMessages:
         """What it would be if ``text`` had been taught with ``label``, or with None had not been taught."""
-        kept: dict[Label, tuple[list[str], list[Matrix]]] = {"in": ([], []), "out": ([], [])}
-        for kind, (texts, rows) in kept.items():
-            for known, row in zip(*self.examples(kind), strict=True):
-                if known != text:
-                    texts.append(known)
-                    rows.append(row)
-            if label == kind:
+        sides: dict[Label, list[str]] = {"in": [], "out": []}
+        for side, texts in sides.items():
+            texts += [known for known in self.examples(side)[0] if known != text]
+            if label == side:
                 texts.append(text)
-                rows.append(vector)
-        (on_topic, inside), (off_topic, outside) = kept["in"], kept["out"]
-        rows = [*inside, *outside]
+        of = {**self.vectors(), text: vector}
+        rows = [of[each] for each in (*sides["in"], *sides["out"])]
         vectors = np.stack(rows) if rows else np.zeros((0, len(vector)), np.float32)
-        return TaughtMessages.of(on_topic, off_topic, vectors, false_flags)
+        return self.after(sides["in"], sides["out"], vectors, false_flags)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from retrieval.fit import kept_fit
 from retrieval.gate import kept_thresholds
-from retrieval.judge import Judge, opinion
+from retrieval.judge import Judge, opinions
 from retrieval.rates import kept_rates
 from storage.records import Label
 from storage.stores import Stores
@@ -46,7 +46,7 @@ class Teaching:
         fit, threshold = kept_fit(self._stores, opened.generation), kept_thresholds(self._stores, space).off_topic
         (example, *others) = messages
         then = taught.changed(text, example.vector, label, kept_rates(self._stores, space).flagged)
-        flags = [[opinion(each, known, fit).score >= threshold for each in others] for known in (taught, then)]
+        flags = [[said.score >= threshold for said in opinions(others, known, fit)] for known in (taught, then)]
         changes = list(zip(recent, *flags, strict=False))
         return Lesson(
             messages=len(changes),

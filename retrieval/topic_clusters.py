@@ -20,6 +20,10 @@ FEWEST_MESSAGES = 150
 """Fewer messages say nothing of twenty clusters."""
 
 MOST_MESSAGES = 2000
+FOLDS = 5
+FEWEST_TO_WAIT = 1000
+"""Up to so many messages clusters are made anew for each."""
+
 _DIMENSIONS = 128
 _ROUNDS = 25
 _SEED = 1
@@ -51,10 +55,9 @@ class TopicClusters:
     @staticmethod
     def of(messages: Matrix) -> TopicClusters:
         """The clusters of unit vectors, one a row; at most MOST_MESSAGES of them are looked at."""
-        chosen = np.unique(np.linspace(0, len(messages) - 1, min(len(messages), MOST_MESSAGES)).astype(np.int64))
-        rows = np.asarray(messages[chosen], dtype=np.float64)
+        rows = np.asarray(messages[evenly(len(messages), MOST_MESSAGES)], dtype=np.float64)
         mean = rows.mean(axis=0)
-        basis = np.linalg.svd(rows - mean, full_matrices=False)[2][:_DIMENSIONS]
+        basis = _principal(rows - mean)
         rows = (rows - mean) @ basis.T
         clusterings = []
         for count in CLUSTERS:
@@ -84,6 +87,50 @@ class TopicClusters:
 
     def _reduced(self, messages: Matrix) -> Array:
         return np.asarray((messages - self.mean) @ self.basis.T)
+
+
+@dataclass(frozen=True)
+class SettledClusters:
+    """The clusters of the first ``settled`` messages, and those of the same without each fold (row % FOLDS).
+
+    ``explained`` is the mean share that the latter explain of the folds that they lack. All is made anew once a few in
+    a hundred are new: one message more does not move it.
+    """
+
+    settled: int
+    whole: TopicClusters
+    without_fold: tuple[TopicClusters, ...]
+    explained: float
+
+    @staticmethod
+    def of(messages: Matrix, former: SettledClusters | None = None) -> SettledClusters:
+        """``former`` was made of the first of the same messages, and is taken where it is what would be made."""
+        settled = _settled(len(messages))
+        if former and former.settled == settled:
+            return former
+        first, fold_of = messages[:settled], np.arange(settled) % FOLDS
+        folds = tuple(TopicClusters.of(first[fold_of != fold]) for fold in range(FOLDS))
+        explained = [clusters.explained(first[fold_of == fold]) for fold, clusters in enumerate(folds)]
+        return SettledClusters(settled, TopicClusters.of(first), folds, float(np.mean(explained)))
+
+
+def evenly(count: int, most: int) -> NDArray[np.int64]:
+    """At most ``most`` of the rows 0 to ``count`` - 1, evenly spread."""
+    return np.unique(np.linspace(0, max(count - 1, 0), min(count, most)).astype(np.int64))
+
+
+def _settled(count: int) -> int:
+    step = 1 << max((count // 32).bit_length() - 1, 0)
+    return count - count % step if count >= FEWEST_TO_WAIT else count
+
+
+def _principal(rows: Array) -> Array:
+    """The directions in which centred rows vary most, one a row, at most _DIMENSIONS."""
+    if len(rows) < rows.shape[1]:
+        return np.asarray(np.linalg.svd(rows, full_matrices=False)[2][:_DIMENSIONS])
+    # Several times quicker, where there are more rows than columns.
+    kept = min(_DIMENSIONS, rows.shape[1])
+    return np.asarray(np.linalg.eigh(rows.T @ rows)[1][:, : -kept - 1 : -1].T)
 
 
 def _turn(covariance: Array) -> Array:

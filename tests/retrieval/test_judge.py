@@ -168,7 +168,9 @@ class TestManyMessages:
         judge.teach(HERE, [(f"the red house number {number}", "in") for number in range(40)], "import")
         texts = ["the red house number 7", "who won the match?", "a red door"]
         together = judge.verdicts(HERE, texts)
-        assert together == [judge.verdicts(HERE, [text])[0] for text in texts]
+        alone = [judge.verdicts(HERE, [text])[0] for text in texts]
+        assert [each.score for each in together] == pytest.approx([each.score for each in alone], abs=1e-5)
+        assert [each.signal for each in together] == [each.signal for each in alone]
         assert together[0].similarity > together[2].similarity > together[1].similarity
 
     def test_they_are_judged_by_what_was_fitted_to_the_space(self, stores: Stores, judge: Judge) -> None:
