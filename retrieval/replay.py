@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from retrieval.calibrate import confidence_features
 from retrieval.fit import FIT
 from retrieval.gate import GateThresholds, raises_flag
-from retrieval.judge import Judge, opinion
+from retrieval.judge import Judge, opinions
 from retrieval.lab import WORST, Effect, Lab, Near, decided, near
 from retrieval.rehearsal import rehearse
 from retrieval.space import OpenSpace
@@ -101,9 +101,9 @@ def asked_anew(
         replace(
             message,
             confidence=state.fit.confidence.probability(confidence_features(each.candidates)),
-            off_topic_score=opinion(words, taught, state.fit).score,
+            off_topic_score=verdict.score,
         )
-        for message, each, words in zip(kept, found, heard, strict=True)
+        for message, each, verdict in zip(kept, found, opinions(heard, taught, state.fit), strict=True)
     ]
 
 

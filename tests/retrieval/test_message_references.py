@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST
-from retrieval.message_references import CROWDING_WEIGHT, FALSE_FLAGS, MOST_NEIGHBOURS, MessageReferences, neighbours
+from retrieval.message_references import CROWDING_WEIGHT, FALSE_FLAGS, MessageReferences, neighbours
+from retrieval.neighbourhoods import MOST_NEIGHBOURS
 from storage.records import Matrix
 
 NOTHING: Matrix = np.zeros((0, 4), np.float32)
