@@ -71,3 +71,19 @@ async def test_old_questions_go_and_what_moderators_taught_stays(data_dir: Path)
         assert rows(server, "SELECT question FROM interaction") == [(ANSWERED,)]
         assert rows(server, "SELECT 1 FROM flag") == []
         assert [example.text for example in server.engine.stores.taught.list("default", "out")] == [OFF_TOPIC]
+
+
+async def test_no_members_number_or_name_is_kept(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        await server.alice.send(server.helpful, ANSWERED)
+        await server.alice.click(server.said(server.helpful)[0], label=words.HELPFUL)
+        await server.alice.send(server.silent, OFF_TOPIC)
+        await server.mod.click(server.said(server.moderators)[0], label=words.OFF_TOPIC)
+        await server.bob.send(server.unwatched, "The zebra quota is exactly forty-one stripes for all of the herd.")
+        await server.mod.slash(server.moderators, "learn", channel=server.unwatched)
+        await server.bob.slash(server.unwatched, "privacy", choice="opt-out")
+        kept = "\n".join(server.engine.stores.db.conn.iterdump())
+        assert "forty-one" in kept
+        for member in (server.alice, server.bob, server.mod):
+            assert str(member.id) not in kept
+            assert f"'{member.name}'" not in kept

@@ -162,7 +162,7 @@ def tell(engine: Engine, steps: list[tuple[Any, ...]], animal: str) -> None:
 patiently = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 
-@settings(max_examples=15, **patiently)  # type: ignore[arg-type]
+@settings(max_examples=10, **patiently)  # type: ignore[arg-type]
 @given(STEPS, st.sampled_from(ANIMALS))
 def test_no_reader_of_an_answer_is_shown_what_they_may_not_see(
     engine: Engine, steps: list[tuple[Any, ...]], animal: str

@@ -96,8 +96,11 @@ async def test_an_off_topic_message_is_flagged_once_and_its_verdict_teaches(data
     async with a_server(data_dir) as server:
         await server.alice.send(server.silent, OFF_TOPIC)
         (notice,) = server.said(server.moderators)
-        assert OFF_TOPIC in text_of(notice)
-        assert words.FLAG_ON_TOPIC in text_of(notice), "why it was flagged: the nearest text that is on topic"
+        (flag,) = server.engine.stores.flags.list()
+        shown = text_of(notice)
+        for part in (OFF_TOPIC, f"({flag.score:.0%})", words.flag_reason(flag.reason), words.FLAG_ON_TOPIC):
+            assert part
+            assert part in shown, "excerpt, probability, the signal that decided, the nearest text that is on topic"
         assert labels(notice) == [words.OFF_TOPIC, words.ON_TOPIC]
         await server.alice.click(notice, label=words.ON_TOPIC)
         assert server.engine.stores.flags.list()[0].verdict is None

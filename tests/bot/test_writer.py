@@ -185,7 +185,7 @@ async def test_on_discord_a_stream_that_breaks_leaves_the_extracted_answer(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "EDIT_SECONDS", 0.05)
-    with ChatApi("Set it up ", "as the page says [1]. ", "And then", pause=0.2) as api:
+    with ChatApi("Set it up ", "as the page says [1]. ", "And then", pause=0.08) as api:
         api.breaks = True
         async with a_server(data_dir) as server:
             use_writer(server, api)
@@ -204,15 +204,15 @@ async def test_on_discord_a_stream_that_breaks_leaves_the_extracted_answer(
 async def test_however_quickly_words_arrive_a_message_is_edited_once_in_a_while(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "EDIT_SECONDS", 0.25)
-    with ChatApi(*("word " for _ in range(40)), "as the page says [1].", pause=0.015) as api:
+    monkeypatch.setattr(streaming, "EDIT_SECONDS", 0.1)
+    with ChatApi(*("word " for _ in range(30)), "as the page says [1].", pause=0.01) as api:
         async with a_server(data_dir) as server:
             use_writer(server, api)
             started = time.monotonic()
             await server.alice.send(server.helpful, ANSWERED)
             await until(lambda: "as the page says" in server.engine.stores.interactions.get(1).answer)
             edits = [each for each in server.env.http_requests if each.method == "PATCH"]
-            assert 1 < len(edits) <= (time.monotonic() - started) / 0.25 + 1
+            assert 1 < len(edits) <= (time.monotonic() - started) / 0.1 + 1
             assert server.client.writer is not None
             await server.client.writer.close()
 
