@@ -66,7 +66,7 @@ def _questions(messages: Sequence[discord.Message], patience: datetime.timedelta
     open_questions: dict[int, list[discord.Message]] = {}
     for message in messages:
         parts = open_questions.get(message.author.id)
-        if parts and message.created_at - parts[-1].created_at <= patience and len(parts) < MOST_PARTS:
+        if parts and message.created_at - parts[-1].created_at < patience and len(parts) < MOST_PARTS:
             parts.append(message)
             continue
         if parts:

@@ -87,6 +87,7 @@ def test_what_a_member_writes_within_seconds_is_one_question_and_what_comes_late
     first, other, second, later = (each.id for each in said)
     assert left(said) == [[first, second], [later], [other]]
     assert left(said, patience=0) == [[first], [second], [later], [other]]
+    assert left([a_message(ALICE, 0), a_message(ALICE, 0)], patience=0) == [[first], [first]]
 
 
 def test_a_reply_of_knowbots_to_the_last_part_of_a_question_settles_all_of_them() -> None:
