@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
 
-import aiohttp
-import discord
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
 from storage.errors import KnowbotError
@@ -15,10 +14,10 @@ from storage.errors import KnowbotError
 BLOT = "[secret]"
 WITHHELD = "(its words are withheld, they may be a member's: content = true under [log] shows them)"
 
-_TOLD = (
-    *(KnowbotError, OSError, MemoryError, ImportError),
-    *(aiohttp.ClientError, discord.HTTPException, discord.ClientException),
-)
+_TOLD = (KnowbotError, OSError, MemoryError, ImportError)
+_TOLD_OF = {"aiohttp": ("ClientError",), "discord": ("HTTPException", "ClientException")}
+"""Errors of libraries, which come only where somebody has imported them: the worker and the console do without."""
+
 _TOKENS = re.compile(r"((?:webhooks|interactions)/\d+/)[\w.-]{20,}")
 """In addresses of Discord: whoever has such a token can answer in knowbot's name for a quarter of an hour."""
 
@@ -46,7 +45,8 @@ def quotes_nobody(error: BaseException) -> bool:
 
     Any other may hold what it was given to work on: a KeyError its key, a decoder its text.
     """
-    return isinstance(error, _TOLD)
+    told = [getattr(sys.modules[module], name) for module in _TOLD_OF.keys() & sys.modules for name in _TOLD_OF[module]]
+    return isinstance(error, (*_TOLD, *told))
 
 
 def traceback_of(exc_info: ExcInfo) -> str:

@@ -18,9 +18,6 @@ from structlog.typing import Processor
 from bot.blotting import Blot, traceback_of
 from bot.settings import Format, LogSettings
 
-BOT_LOG, WORKER_LOG = "bot.log.jsonl", "worker.log.jsonl"
-"""In the data folder; a file for each process, since two that turn the same file over would lose lines."""
-
 _LARGEST_FILE = 1 << 20
 _FORMER_FILES = 2
 _OURS = ("bot", "retrieval", "storage")

@@ -21,7 +21,7 @@ from bot.monitor import Monitor
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.sharding import make_client
-from bot.worker import WorkerStarter
+from bot.starting import WorkerStarter
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 

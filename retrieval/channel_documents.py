@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.extract_markdown import read_markdown
 from retrieval.ingest import IngestReport
 from retrieval.library import Library
 from retrieval.space import Clock
@@ -44,6 +43,8 @@ class ChannelDocument:
 
     def extract(self, content: bytes) -> Extracted:
         """Title and text; the title is a heading of its own, so that a question gets a vector of its own."""
+        from retrieval.extract_markdown import read_markdown  # noqa: PLC0415 - as in retrieval.extract
+
         extracted = read_markdown(f"# {self.title}\n\n{self.text}\n", self.location)
         return replace(extracted, title=self.title, format=FORMAT)
 

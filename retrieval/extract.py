@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from bs4.dammit import EncodingDetector
-
 from retrieval.decoding import decode, normalise
-from retrieval.extract_html import read_html
-from retrieval.extract_markdown import read_markdown, read_plain
-from retrieval.extract_web import read_web_page
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
 
@@ -25,23 +22,30 @@ MOST_CHARACTERS = 20_000_000
 LONGEST_LINE = 1_000_000
 """Characters: no person writes a longer one, and no cutter is made for it."""
 
+_MARKDOWN, _PLAIN, _HTML = (
+    ("extract_markdown", "read_markdown"),
+    ("extract_markdown", "read_plain"),
+    ("extract_html", "read_html"),
+)
+_RST = ("extract_rst", "read_rst")
 _TEXT_READERS = {
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".txt": read_plain,
-    ".text": read_plain,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".txt": _PLAIN,
+    ".text": _PLAIN,
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": _HTML,
+    ".rst": _RST,
+    ".rest": _RST,
 }
-_LAZY_READERS = {
-    ".pdf": "read_pdf",
-    ".docx": "read_docx",
-    ".pptx": "read_pptx",
-    ".rst": "read_rst",
-    ".rest": "read_rst",
+_DATA_READERS = {
+    ".pdf": ("extract_pdf", "read_pdf"),
+    ".docx": ("extract_docx", "read_docx"),
+    ".pptx": ("extract_pptx", "read_pptx"),
 }
-READABLE_SUFFIXES = frozenset(_TEXT_READERS.keys() | _LAZY_READERS.keys())
+_WEB_READER = ("extract_web", "read_web_page")
+READABLE_SUFFIXES = frozenset(_TEXT_READERS.keys() | _DATA_READERS.keys())
 
 
 WEB = "web"
@@ -119,7 +123,7 @@ def extract(data: bytes, location: str, kind: str = "", charset: str | None = No
 
 def extract_markdown(text: str, location: str, title: str = "") -> Extracted:
     """A Markdown text that is no file, under the ``title`` it is known by. Raises EmptyDocumentError."""
-    return _not_empty(read_markdown(normalise(text), location, title), location)
+    return _not_empty(_reader(_MARKDOWN)(normalise(text), location, title), location)
 
 
 def decoded_html(data: bytes, location: str, charset: str | None = None) -> str:
@@ -127,36 +131,26 @@ def decoded_html(data: bytes, location: str, charset: str | None = None) -> str:
 
     Raises NotTextError or UnreadableEncodingError.
     """
+    from bs4.dammit import EncodingDetector  # noqa: PLC0415 - see _reader
+
     return decode(data, location, charset or EncodingDetector.find_declared_encoding(data, is_html=True))
 
 
 def _extracted(data: bytes, location: str, kind: str, charset: str | None) -> Extracted:
-    if kind in _LAZY_READERS:
-        return _read_lazily(_LAZY_READERS[kind], data, location)
+    if kind in _DATA_READERS:
+        return _reader(_DATA_READERS[kind])(data, location)
     if kind == WEB:
-        return read_web_page(decoded_html(data, location, charset), location)
+        return _reader(_WEB_READER)(decoded_html(data, location, charset), location)
     reader = _TEXT_READERS[kind]
-    text = decoded_html(data, location) if reader is read_html else decode(data, location, charset)
-    return reader(text, location)
+    text = decoded_html(data, location) if reader is _HTML else decode(data, location, charset)
+    return _reader(reader)(text, location)
 
 
-def _read_lazily(reader: str, data: bytes, location: str) -> Extracted:
-    """These formats' libraries are loaded with the first document that needs them: the command line starts without."""
-    if reader == "read_pdf":
-        from retrieval.extract_pdf import read_pdf  # noqa: PLC0415
-
-        return read_pdf(data, location)
-    if reader == "read_docx":
-        from retrieval.extract_docx import read_docx  # noqa: PLC0415
-
-        return read_docx(data, location)
-    if reader == "read_pptx":
-        from retrieval.extract_pptx import read_pptx  # noqa: PLC0415
-
-        return read_pptx(data, location)
-    from retrieval.extract_rst import read_rst  # noqa: PLC0415
-
-    return read_rst(decode(data, location), location)
+def _reader(place: tuple[str, str]) -> Callable[..., Extracted]:
+    """A format's libraries are loaded with the first document that needs them: a question is answered without."""
+    module, name = place
+    reader: Callable[..., Extracted] = getattr(import_module(f"retrieval.{module}"), name)
+    return reader
 
 
 def _suffix(location: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from typing import ClassVar
 
 from textual import on
@@ -24,12 +25,16 @@ from tui.styles import KeptStylesheet
 from tui.surroundings import ALONE, Surroundings
 from tui.widgets.colours import DAYLIGHT, LANTERN
 from tui.widgets.needs import Needs
+from tui.widgets.plot_panel import PLOTS
 from tui.widgets.tab_line import TABS, TITLES
 
 __all__ = ["KnowbotConsole", "Surroundings", "kept_theme", "make_console", "run_console"]
 
 WAKE_SECONDS = 1.0
 """How often the queue is looked at for work that nobody does."""
+
+IMPORT_SECONDS = 0.5
+"""After the start: when what only other screens need is imported."""
 
 StartWorker = Callable[[], None]
 
@@ -67,6 +72,7 @@ class KnowbotConsole(App[None]):
         await self.switch_mode(self._first)
         self.set_interval(WAKE_SECONDS, self._wake)
         self.set_interval(COLLECT_SECONDS, collect)
+        self.set_timer(IMPORT_SECONDS, lambda: self.run_worker(asyncio.to_thread(import_module, PLOTS)))
 
     async def on_unmount(self) -> None:
         """Closes the data folder."""

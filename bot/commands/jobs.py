@@ -12,7 +12,7 @@ from bot.jobs import JOBS
 from bot.options import Options, locating
 from bot.progress import progress
 from bot.settings import load_settings
-from bot.worker import LOG_FILE, WorkerStarter
+from bot.starting import LOG_FILE, WorkerStarter
 from storage.errors import KnowbotError
 from storage.jobs import Job, Jobs
 from storage.stores import open_stores

@@ -7,7 +7,8 @@ import asyncio
 import click
 
 from bot.connecting import log_reconnects_plainly
-from bot.logs import BOT_LOG, log_to_file, log_to_stderr
+from bot.log_files import BOT_LOG
+from bot.logs import log_to_file, log_to_stderr
 from bot.loopback import redirect_for_tests
 from bot.options import Options, locating
 from bot.secret import all_secrets, discord_token

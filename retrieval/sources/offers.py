@@ -10,10 +10,8 @@ from typing import Any
 from retrieval.extract import Extract
 from retrieval.ingest import Incoming
 from retrieval.sources.folder import FoundFile, walk
-from retrieval.sources.http import Fetcher
 from retrieval.sources.limits import WebLimits
 from retrieval.sources.tables import is_table, rows_of
-from retrieval.sources.web import Visit, canonical, pages_at
 from storage.errors import KnowbotError
 from storage.records import Source, Validators
 from storage.stores import Stores
@@ -67,7 +65,7 @@ class SourceReader:
         Raises SourceMissingError, NothingToIngestError, and what reading a table or a server raises.
         """
         if is_url(location):
-            return self._web(space, canonical(str(location)))
+            return self._web(space, str(location))
         path = Path(location).resolve()
         if path.is_file() and is_table(path):
             return self._table(space, path)
@@ -85,6 +83,11 @@ class SourceReader:
         return self.offer(source.space, source.location)
 
     def _web(self, space: str, url: str) -> Offer:
+        # A tenth of a second, which nobody who asks a question shall wait.
+        from retrieval.sources.http import Fetcher  # noqa: PLC0415
+        from retrieval.sources.web import Visit, canonical, pages_at  # noqa: PLC0415
+
+        url = canonical(url)
         own = _source_id(self._stores, space, url)
         known = self._stores.validators.of_source(space, own) if own else _NO_VALIDATORS
         visit = Visit(Fetcher(self._limits, self._allow_hosts), known)

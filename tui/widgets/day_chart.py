@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual_plotext.plot import Plot
 
 from tui.data.costs import Stack
 from tui.times import day_name
 from tui.widgets.axes import whole_ticks
 from tui.widgets.plot_panel import Inks, PlotPanel
 from tui.words import one_line
+
+if TYPE_CHECKING:
+    from textual_plotext.plot import Plot
 
 # The pattern, too, tells them apart, for whoever sees no colours.
 _LOOKS = (("█", "primary"), ("▓", "accent"), ("▒", "success"), ("░", "error"), ("·", "secondary"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-
-from textual_plotext.plot import Plot
+from typing import TYPE_CHECKING
 
 from tui.widgets.axes import whole_ticks
 from tui.widgets.plot_panel import Inks, PlotPanel
 from tui.words import SCORES, count, plain
+
+if TYPE_CHECKING:
+    from textual_plotext.plot import Plot
 
 BINS = 25
 _WIDTH = 0.8

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-
-from textual_plotext.plot import Plot
+from typing import TYPE_CHECKING
 
 from retrieval.explore import CorpusMap
 from tui.widgets.plot_panel import Inks, PlotPanel
 from tui.words import count
+
+if TYPE_CHECKING:
+    from textual_plotext.plot import Plot
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 

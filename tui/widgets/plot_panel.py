@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
-from textual_plotext import PlotextPlot
-from textual_plotext.plot import Plot
+
+if TYPE_CHECKING:
+    from textual_plotext import PlotextPlot
+    from textual_plotext.plot import Plot
+
+PLOTS = "textual_plotext"
+"""Takes a fifth of a second to import, which the first screen does not wait for: it has no plot."""
 
 Ink = tuple[int, int, int]
 
@@ -42,7 +49,7 @@ class Inks:
         return self.named["accent"]
 
 
-Draw = Callable[[Plot, Inks], None]
+Draw = Callable[["Plot", Inks], None]
 
 
 def inks(theme: Mapping[str, str]) -> Inks:
@@ -63,15 +70,16 @@ class PlotPanel(Vertical):
         self.border_title = title
         self._shown: object = None
         self._draw: Draw | None = None
+        self._plot: PlotextPlot = import_module(PLOTS).PlotextPlot()
 
     def compose(self) -> ComposeResult:
         """The plot, and what is what."""
-        yield PlotextPlot()
+        yield self._plot
         yield Static("", markup=False, classes="legend")
 
     def on_mount(self) -> None:
         """Follows the theme."""
-        self.query_one(PlotextPlot).display = False
+        self._plot.display = False
         self.app.theme_changed_signal.subscribe(self, lambda _: self._redraw())
 
     def show_plot(self, shown: object, legend: str | Content, draw: Draw | None) -> None:
@@ -80,12 +88,11 @@ class PlotPanel(Vertical):
             return
         self._shown, self._draw = shown, draw
         self.query_one(Static).update(legend)
-        self.query_one(PlotextPlot).display = draw is not None
+        self._plot.display = draw is not None
         self._redraw()
 
     def _redraw(self) -> None:
         if self._draw is not None:
-            plot = self.query_one(PlotextPlot)
-            plot.plt.clear_figure()
-            self._draw(plot.plt, inks(self.app.theme_variables))
-            plot.refresh()
+            self._plot.plt.clear_figure()
+            self._draw(self._plot.plt, inks(self.app.theme_variables))
+            self._plot.refresh()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-
-from textual_plotext.plot import Plot
+from typing import TYPE_CHECKING
 
 from retrieval.lab import Bin
 from tui.widgets.plot_panel import Inks, PlotPanel
 from tui.words import count
+
+if TYPE_CHECKING:
+    from textual_plotext.plot import Plot
 
 _NOTHING = (
     "Nobody has said yet whether an answer was right. Votes under answers do, and r and w on the screen Questions."
