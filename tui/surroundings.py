@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ def _no_invitation(token: str) -> str | None:
 
 
 def _keep_nothing(token: str) -> Path:
-    raise NotImplementedError
+    raise OSError(errno.ENOTSUP, "this console knows no place for it")
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Surroundings:
     """``schedule``: seconds between two runs of each job. ``logs``: files of JSON lines, there or not yet.
 
     ``find_token`` returns the bot's token, if there is one; ``keep_token`` writes it where ``find_token`` looks and
-    returns the file; ``invitation`` returns the link that invites the bot of a token, None where it is no token.
-    ``guides`` says whether an empty folder is begun with the first steps; ``theme`` names the theme to begin with, ""
-    the console's own.
+    returns the file, or raises OSError; ``invitation`` returns the link that invites the bot of a token, None where it
+    is no token. ``guides`` says whether an empty folder is begun with the first steps; ``theme`` names the theme to begin
+    with, "" the console's own.
     """
 
     schedule: Mapping[str, float] = field(default_factory=dict)

@@ -141,3 +141,5 @@ async def test_a_document_or_a_source_that_is_gone_is_not_forgotten_twice(data_d
             engine.editor.drop_source(engine.stores.sources.list(DEFAULT_SPACE)[0])
         await pilot.press("right", "enter")
         await shown(pilot, "Nothing has been taken in yet")
+    with looking(data_dir) as stores:
+        assert (stores.sources.list(DEFAULT_SPACE), stores.documents.counts(DEFAULT_SPACE).documents) == ([], 0)
