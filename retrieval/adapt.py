@@ -25,7 +25,8 @@ from storage.stores import Stores
 def adapter_for(stores: Stores, space: OpenSpace, chunks: Sequence[Chunk]) -> QueryAdapter | None:
     """The adapter for a generation with these passages; None where it would not help.
 
-    Up to 2,000 short texts are encoded, so that there is none for an encoder that is paid by the text.
+    Its turn is taken by the share of questions in passages, so that little of a large corpus moves the whole of it
+    little. Up to 2,000 short texts are encoded, so that there is none for an encoder that is paid by the text.
     """
     asked = whole_questions(chunks)
     if len(asked) < FEWEST_QUESTIONS or space.embedder.is_paid or space.embedder.dimensions > MOST_DIMENSIONS:
@@ -34,7 +35,7 @@ def adapter_for(stores: Stores, space: OpenSpace, chunks: Sequence[Chunk]) -> Qu
     asked = [question for question in asked if question.passage_id in rows]
     texts = [question.text for question in asked]
     owners = {chunk.id: chunk.document_id for chunk in chunks}
-    return fit_adapter(
+    adapter = fit_adapter(
         Examples(
             questions=space.embedder.embed(texts, Purpose("fit", space.generation.space, "query")),
             own=np.array([rows[question.passage_id] for question in asked], dtype=np.int64),
@@ -42,6 +43,8 @@ def adapter_for(stores: Stores, space: OpenSpace, chunks: Sequence[Chunk]) -> Qu
             documents=np.array([owners[passage] for passage in rows], dtype=np.int64),
         )
     )
+    # Where there is one question to five passages, it knows how a fifth of the corpus is worded.
+    return adapter.by(min(len(asked) / len(chunks), 1.0)) if adapter else None
 
 
 def _drawn(asked: Sequence[PseudoQuestion], chunks: Sequence[Chunk]) -> list[int]:

@@ -43,6 +43,16 @@ class QueryAdapter:
     digest: str
     matrix: Matrix = field(repr=False, compare=False)
 
+    @staticmethod
+    def of(matrix: Matrix) -> QueryAdapter:
+        """The adapter with this map."""
+        return QueryAdapter(hashlib.sha256(matrix.tobytes()).hexdigest()[:16], matrix)
+
+    def by(self, share: float) -> QueryAdapter:
+        """Only that share (0-1) of its turn, the rest of the way left as it is."""
+        identity = np.eye(len(self.matrix), dtype=np.float32)
+        return self if share == 1 else QueryAdapter.of(identity + np.float32(share) * (self.matrix - identity))
+
     def adapted(self, vectors: Matrix) -> Matrix:
         """Unit vectors of questions, of shape (..., dimensions), as passages are to be compared with them."""
         return _unit(vectors @ self.matrix)
@@ -78,8 +88,7 @@ def fit_adapter(examples: Examples) -> QueryAdapter | None:
     trained = _trained(examples.part(~held_out))
     if _reciprocal_rank(unseen, _unit(unseen.questions @ trained)) <= _reciprocal_rank(unseen, unseen.questions):
         return None
-    matrix = _trained(examples)
-    return QueryAdapter(hashlib.sha256(matrix.tobytes()).hexdigest()[:16], matrix)
+    return QueryAdapter.of(_trained(examples))
 
 
 def _trained(examples: Examples) -> Matrix:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from retrieval import adapt
 from retrieval.adapt import adapter_for
 from retrieval.engine import Engine
 from retrieval.fit import FIT, Fit, keep_fit, kept_fit, kept_ranking
 from retrieval.fuse import FusionWeights
+from retrieval.pseudo_questions import PseudoQuestion
 from retrieval.query_adapter import FEWEST_QUESTIONS, Examples, QueryAdapter, fit_adapter
 from retrieval.search import Ranking
 from retrieval.settings import RetrievalSettings
@@ -116,3 +118,26 @@ def test_a_small_corpus_has_no_adapter(engine: Engine) -> None:
     with engine:
         space = engine.spaces.active("here")
         assert adapter_for(engine.stores, space, engine.stores.chunks.of_space(space.generation)) is None
+
+
+def test_half_of_the_turn_lies_half_way() -> None:
+    adapter = QueryAdapter.of(np.eye(4, dtype=np.float32)[::-1].copy())
+    assert adapter.by(1.0) is adapter
+    assert np.allclose(adapter.by(0.5).matrix, (np.eye(4) + np.eye(4)[::-1]) / 2)
+    assert np.array_equal(adapter.by(0.0).matrix, np.eye(4))
+    assert adapter.by(0.5).digest != adapter.digest
+
+
+@pytest.mark.parametrize(("questions", "share"), [(10, 0.25), (40, 1.0)])
+def test_what_few_questions_teach_of_a_large_corpus_turns_it_little(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, questions: int, share: float
+) -> None:
+    turned = QueryAdapter.of(np.eye(16, dtype=np.float32)[::-1].copy())
+    monkeypatch.setattr(adapt, "FEWEST_QUESTIONS", 5)
+    monkeypatch.setattr(adapt, "fit_adapter", lambda _: turned)
+    with engine:
+        space = engine.spaces.active("here")
+        chunks = engine.stores.chunks.of_space(space.generation)
+        asked = [PseudoQuestion(chunk.text, chunk.document_id, chunk.id) for chunk in chunks[:questions]]
+        monkeypatch.setattr(adapt, "whole_questions", lambda _: asked)
+        assert adapter_for(engine.stores, space, chunks) == turned.by(share)
