@@ -26,8 +26,8 @@ class Surroundings:
 
     ``find_token`` returns the bot's token, if there is one; ``keep_token`` writes it where ``find_token`` looks and
     returns the file, or raises OSError; ``invitation`` returns the link that invites the bot of a token, None where it
-    is no token. ``guides`` says whether an empty folder is begun with the first steps; ``theme`` names the theme to begin
-    with, "" the console's own.
+    is no token. ``guides`` says whether an empty folder is begun with the first steps; ``theme`` names the theme to
+    begin with, "" the console's own.
     """
 
     schedule: Mapping[str, float] = field(default_factory=dict)
