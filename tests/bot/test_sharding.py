@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.client import KnowbotClient
 from bot.connecting import PlainReconnects
 from bot.health import Health, acknowledged, sockets
 from bot.lane import AnswerLane
+from bot.monitor import Monitor
 from bot.settings import DiscordSettings, Settings
 from bot.sharding import ShardedClient, make_client
 from retrieval.engine import Engine
@@ -63,6 +65,13 @@ async def test_each_shard_hears_its_share_and_is_watched_by_itself(data_dir: Pat
         assert (await discord.wait_for_message(direct))["embeds"]
         assert [shard for shard, _ in acknowledged(client)] == [0, 1]
         assert not (await Health(client).problems())["gateway"]
+        monitor = Monitor(client, 0)
+        await monitor.start()
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{monitor.port}/metrics") as page:
+            lines = (await page.text()).splitlines()
+        await monitor.close()
+        latencies = [line.split("}")[0] for line in lines if line.startswith("knowbot_gateway_latency_seconds{")]
+        assert latencies == [f'knowbot_gateway_latency_seconds{{shard="{shard}"' for shard in (0, 1)]
         sockets(client)[1]._keep_alive._last_ack -= 1000
         assert (await Health(client).problems())["gateway"].startswith("shard 1 ")
 
