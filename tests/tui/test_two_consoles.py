@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from retrieval.gate import GATE
 from storage.records import DEFAULT_SPACE
-from tests.tui.building import NOW, SIZE, a_console, lines, looking, open_engine, shown, told_of, until
+from tests.tui.building import NOW, SIZE, a_console, looking, open_engine, settled, shown, told_of
 from tui.screens import base
 
 pytestmark = pytest.mark.asyncio
@@ -26,8 +26,9 @@ async def two(data_dir: Path, first: str, words: str) -> AsyncIterator[Two]:
         a_console(data_dir, first).run_test(size=SIZE) as one,
         a_console(data_dir, first).run_test(size=SIZE) as other,
     ):
-        await shown(one, words)
-        await shown(other, words)
+        for pilot in (one, other):
+            await shown(pilot, words)
+            await settled(pilot)
         yield one, other
 
 
@@ -76,9 +77,8 @@ async def test_a_verdict_is_not_given_over_one_that_was_not_seen(data_dir: Path,
 
 
 async def test_a_document_that_is_gone_is_not_edited(data_dir: Path, slow_to_look: None) -> None:
-    async with two(data_dir, "knowledge", "3 documents") as (one, other):
+    async with two(data_dir, "knowledge", "✓ fresh") as (one, other):
         for pilot in (one, other):
-            await until(pilot, lambda pilot=pilot: len(lines(pilot, "#documents")) == 4)  # type: ignore[misc]
             await pilot.press("down", "down")
         await one.press("delete")
         await shown(one, "Forget this document?")
@@ -94,6 +94,7 @@ async def test_a_document_that_is_gone_is_not_edited(data_dir: Path, slow_to_loo
 async def test_a_question_that_another_made_golden_stays_golden(data_dir: Path, slow_to_look: None) -> None:
     async with a_console(data_dir, "questions").run_test(size=SIZE) as pilot:
         await shown(pilot, "faq.md#reset  0.81")
+        await settled(pilot)
         with open_engine(data_dir) as engine:
             engine.review.make_golden(1, "somebody")
         await pilot.press("g")
@@ -129,7 +130,8 @@ async def test_work_is_neither_paused_nor_cancelled_twice(data_dir: Path, slow_t
 
 async def test_a_document_or_a_source_that_is_gone_is_not_forgotten_twice(data_dir: Path, slow_to_look: None) -> None:
     async with a_console(data_dir, "knowledge").run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: len(lines(pilot, "#documents")) == 4)
+        await shown(pilot, "✓ fresh")
+        await settled(pilot)
         with open_engine(data_dir) as engine:
             engine.forgetting.document(DEFAULT_SPACE, "faq.md")
         await pilot.press("down", "down", "delete")
