@@ -1,4 +1,4 @@
-"""A data folder as large as a busy server's: documents, passages with vectors, questions, votes, flags, a ledger."""
+"""A data folder as large as a busy server's: documents, passages with vectors, questions, votes, flags, calls."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.corpus_map import Axes, MapPoint
+from retrieval.duplicates import DuplicateGroup, Place
 from retrieval.engine import Engine
+from retrieval.gaps import Gap
 from retrieval.settings import RetrievalSettings
+from retrieval.survey import Survey
+from retrieval.topics import Topic
 from storage.records import DEFAULT_SPACE, Generation
 
 DAY = 86_400.0
 SETTINGS = RetrievalSettings(encoder="hashing:64")
 PER_DOCUMENT = 50
+_TOPICS = 20
 
 _DECISIONS = ("answer", "answer", "unsure", "off_topic", "small_talk")
 _SENTENCE = (
@@ -40,6 +46,7 @@ def fill(data_dir: Path, folder: Path, rows: int, now: float) -> None:
         _questions(engine, pick, rows, now)
         _said(engine, pick, rows, now)
         _calls(engine, pick, rows, now)
+        _survey(engine, pick, rows, now)
         engine.stores.db.execute("ANALYZE")
 
 
@@ -110,6 +117,24 @@ def _calls(engine: Engine, pick: random.Random, calls: int, now: float) -> None:
         for n in range(calls)
     )
     _insert(engine, columns, rows)
+
+
+def _survey(engine: Engine, pick: random.Random, passages: int, now: float) -> None:
+    """As the worker would have kept it: a map of every document; making a real one would take a minute."""
+    generation = engine.spaces.present(DEFAULT_SPACE)
+    documents = passages // PER_DOCUMENT
+    groups = [f"topic {n}" for n in range(_TOPICS)]
+    topics = tuple(Topic(name, passages // _TOPICS, documents // _TOPICS, (("d10.md", "T"),)) for name in groups)
+    points = tuple(
+        MapPoint(f"d{n}.md", _text(pick, 4), pick.gauss(0, 1), pick.gauss(0, 1), n % _TOPICS)
+        for n in range(10, 10 + documents)
+    )
+    nothing = (0.0,) * generation.dimensions
+    gaps = tuple(Gap(f"gap {n}", tuple(range(9 * n + 1, 9 * n + 10)), 0.4, "d10.md", n % 2 > 0) for n in range(20))
+    alike = tuple(DuplicateGroup((Place("d10.md", "d10.md#1"), Place("d11.md", "d11.md#2")), 0.9, False) for _ in "ab")
+    axes = Axes(nothing, (nothing, nothing), 0.2)
+    found = Survey(now - DAY, generation.id, passages, topics, 0.1, gaps, alike, (), points, axes)
+    engine.stores.surveys.put(DEFAULT_SPACE, found.to_json(), now - DAY)
 
 
 def _asked_at(number: int, questions: int, now: float) -> float:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
 from retrieval.extract import decoded_html, read
-from retrieval.extract_web import read_web_page
 
 
 @dataclass(frozen=True)
@@ -27,5 +24,10 @@ def clean_report(path: Path) -> CleanReport:
 
 def cleaned_page(raw: str, location: str) -> CleanReport:
     """The same for a page whose source is at hand."""
+    # As in retrieval.extract: the console starts without what reads pages.
+    from bs4 import BeautifulSoup  # noqa: PLC0415
+
+    from retrieval.extract_web import read_web_page  # noqa: PLC0415
+
     stripped = BeautifulSoup(raw, "lxml").get_text()
     return CleanReport(raw, stripped, read_web_page(raw, location).text)

@@ -15,9 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-
-from retrieval.extract_markdown import read_markdown
 from retrieval.script_cost import Served, served
 from retrieval.tokens import Tokenizer
 
@@ -121,6 +118,8 @@ def is_page(text: str) -> bool:
 
 def _without_tags(text: str) -> str:
     """The plain way: every text outside scripts and styles."""
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - as in retrieval.extract
+
     with warnings.catch_warnings():
         # It suspects XML; whatever it is, its tags are wanted away.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
@@ -129,6 +128,8 @@ def _without_tags(text: str) -> str:
 
 def _without_targets(text: str) -> str:
     """Links as their text, no comments, no tags, no front matter; code blocks stay."""
+    from retrieval.extract_markdown import read_markdown  # noqa: PLC0415 - as in retrieval.extract
+
     return read_markdown(text, "").text + "\n" * text.endswith("\n")
 
 

@@ -17,7 +17,7 @@ from tui.dialogs.open_file import OpenFileDialog
 from tui.screens.base import ConsoleScreen
 from tui.widgets.panel import TextPanel
 from tui.widgets.token_source import TokenSource
-from tui.widgets.token_text import costs_text, token_title, tokens_text
+from tui.widgets.token_text import NOTHING, costs_text, token_title, tokens_text
 
 PAUSE_SECONDS = 0.15
 """How long nobody types before a text is counted."""
@@ -64,6 +64,7 @@ class TokensScreen(ConsoleScreen):
         if encodings != self._encodings:
             self._encodings = encodings
             self._chosen = [0, min(1, len(encodings) - 1)]
+            self._name_sides()
             self._count()
 
     def on_paste(self, pasted: events.Paste) -> None:
@@ -103,6 +104,13 @@ class TokensScreen(ConsoleScreen):
             with self.sentences():
                 given = await self.data.tokens.open(path)
                 self.query_one(TokenSource).show_file(path.name, given.text)
+
+    def _name_sides(self) -> None:
+        """Shows at once which vocabularies there are: loading one takes as long as a screen may take to open."""
+        for side, place in enumerate(self._chosen[: len(self._encodings)]):
+            panel = self.query_one(f"#tokens-{side}", TextPanel)
+            panel.border_title = self._encodings[place]
+            panel.show(NOTHING)
 
     @on(TextArea.Changed)
     @work(group="count", exclusive=True)

@@ -13,6 +13,7 @@ from tui.words import bar, count
 SHOWN_TOKENS = 1_500
 _COLOURS = ("$foreground on $primary 30%", "$foreground on $accent 30%")
 _BAR = 12
+NOTHING = Content("Paste a text, press t and type one, or o and open a file.")
 
 
 def tokens_text(found: Examined) -> Content:
@@ -21,7 +22,7 @@ def tokens_text(found: Examined) -> Content:
     if report.estimate:
         return Content("The vocabulary is not on this machine: the count is an estimate, and its tokens are unknown.")
     if not report.tokens:
-        return Content("Paste a text, press t and type one, or o and open a file.")
+        return NOTHING
     parts: list[Content | str | tuple[str, str]] = []
     for place, piece in enumerate(report.tokens[:SHOWN_TOKENS]):
         parts.append((visible(piece), _COLOURS[place % 2]))
