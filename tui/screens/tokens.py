@@ -64,7 +64,11 @@ class TokensScreen(ConsoleScreen):
         if encodings != self._encodings:
             self._encodings = encodings
             self._chosen = [0, min(1, len(encodings) - 1)]
-            self._name_sides()
+            # At once: loading a vocabulary takes as long as a screen may take to open.
+            for side, place in enumerate(self._chosen[: len(encodings)]):
+                panel = self.query_one(f"#tokens-{side}", TextPanel)
+                panel.border_title = encodings[place]
+                panel.show(NOTHING)
             self._count()
 
     def on_paste(self, pasted: events.Paste) -> None:
@@ -104,13 +108,6 @@ class TokensScreen(ConsoleScreen):
             with self.sentences():
                 given = await self.data.tokens.open(path)
                 self.query_one(TokenSource).show_file(path.name, given.text)
-
-    def _name_sides(self) -> None:
-        """Shows at once which vocabularies there are: loading one takes as long as a screen may take to open."""
-        for side, place in enumerate(self._chosen[: len(self._encodings)]):
-            panel = self.query_one(f"#tokens-{side}", TextPanel)
-            panel.border_title = self._encodings[place]
-            panel.show(NOTHING)
 
     @on(TextArea.Changed)
     @work(group="count", exclusive=True)
