@@ -67,7 +67,12 @@ class Deferring:
         try:
             shown = await reply.fetch_message(_ORIGINAL)
             if shown.flags.loading:
-                await shown.edit(content=words.INTERRUPTED)
+                # Only Discord knows by now on which server that was.
+                channel = self._client.get_channel(shown.channel.id)
+                guild = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+                with words.spoken(self._client.settings.language_of(guild.id if guild else None)):
+                    interrupted = words.INTERRUPTED
+                await shown.edit(content=interrupted)
                 logger.info("a command was cut off by the end of knowbot; its author was told so")
         except (discord.HTTPException, *UNREACHABLE) as error:
             logger.warning("a command was cut off by the end of knowbot, and its author cannot be told: %s", error)

@@ -8,21 +8,28 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
 from bot import discord_limits as limits
 from bot import words
 from bot.buttons import WhyModal
+from bot.client import KnowbotClient
+from bot.cogs.asking import Asking
+from bot.lane import AnswerLane
 from bot.languages import english
 from bot.saving import SaveModal
-from bot.settings import ServerSettings
+from bot.settings import ServerSettings, Settings
 from bot.translate import shown_for
 from bot.trouble import KINDS
+from retrieval.engine import Engine
+from retrieval.settings import RetrievalSettings
 from retrieval.staleness import Reason
 from retrieval.types import Answer, Note, Question
 from tests.bot.server import ANSWERED, UNSURE, a_server, called, labels, text_of
+from tests.discord_loopback import running_discord
+from tests.discord_loopback.client import connected
 
 OTHERS = {code: module for code, module in words.LANGUAGES.items() if module is not english}
 
@@ -126,3 +133,32 @@ async def test_a_note_on_a_german_server_is_german(data_dir: Path) -> None:
         server.client.settings = server.client.settings.model_copy(update={"servers": own})
         await server.alice.send(server.unwatched, called(server, f"{ANSWERED}? " * 40))
         assert words.LANGUAGES["de"].NOTES["shortened"] in text_of(server.said(server.unwatched)[0])
+
+
+class Impatient(KnowbotClient):
+    """Does not wait two seconds for more servers."""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        self._connection.guild_ready_timeout = 0.05
+
+
+@pytest.mark.asyncio
+async def test_who_was_cut_off_by_a_kill_is_told_so_in_the_servers_language(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_discord() as discord:
+        own = {int(discord.world.guild_id): ServerSettings(language="de")}
+        settings = Settings(data_dir=data_dir, servers=own)
+        with Engine(data_dir, RetrievalSettings(encoder="hashing")) as engine:
+            lane = AnswerLane(engine)
+            with monkeypatch.context() as killed:
+                killed.setattr(Asking, "_follow_up", AsyncMock())
+                killed.setattr(engine.stores.deferrals, "drop", Mock())
+                async with connected(discord, Impatient(settings, engine, lane)):
+                    alice, general = discord.world.member("alice"), discord.world.channel("general")
+                    asked = await discord.slash(alice, general, "ask", {"question": ANSWERED})
+                    await asked.wait_for_callback()
+            async with connected(discord, Impatient(settings, engine, lane)):
+                told = await asked.wait_for_answer()
+            await lane.close()
+        assert told["content"] == words.LANGUAGES["de"].INTERRUPTED
