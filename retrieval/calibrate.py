@@ -98,8 +98,10 @@ def confidence_features(candidates: Sequence[Candidate]) -> Features:
 
 def found_by_meaning(candidates: Sequence[Candidate], document_id: int) -> bool:
     """True where the passage that is nearest without a look at words is of that document."""
-    nearest = max(candidates, key=lambda each: (nearness(each.vector, each.title), -each.chunk.id), default=None)
-    return nearest is not None and nearest.chunk.document_id == document_id
+    if not candidates:
+        return False
+    vectors, titles = (np.array([getattr(each, leg) for each in candidates]) for leg in ("vector", "title"))
+    return candidates[int(np.argmax(nearness(vectors, titles)))].chunk.document_id == document_id
 
 
 def scaled(found: Sequence[Features], withheld: Sequence[Features], share_by_meaning: float = USUAL_SHARE) -> Logistic:

@@ -1,6 +1,6 @@
 """Fits what a space answers by, shows what it did before and does now, and takes it back.
 
-Four things are fitted: how much words count beside meaning, the adapter of question vectors, the confidence with the
+Four things are fitted: how much words and headings count, the adapter of question vectors, the confidence with the
 off-topic boundary, and the thresholds that keep to the operator's rates. What words count moves on golden questions
 only: pseudo-questions are made of the words of their own passage, so by them words could never count too much.
 """
@@ -26,6 +26,7 @@ from retrieval.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_question
 from retrieval.search import Ranking
 from retrieval.space import Clock, OpenSpace
 from retrieval.types import Candidate
+from retrieval.weighing import HEADINGS, fitted_weights
 from storage.errors import KnowbotError
 from storage.records import PUBLIC
 from storage.stores import Stores
@@ -36,10 +37,6 @@ TUNE = "knowbot tune"
 
 TUNED = (FUSION, FIT, GATE, RATES)
 MOST_QUESTIONS = 400
-_LEXICAL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
-_PRIOR_QUESTIONS = 40
-"""How many golden questions the prior is worth: so many, and the fitted weight goes half the way."""
-
 _DEPTH = 10
 
 
@@ -106,7 +103,7 @@ def tune(stores: Stores, space: OpenSpace, rates: Rates | None, now: float) -> T
     basis, asked = _questions(stores, space, now)
     before = Tuned(kept_weights(stores, name), kept_fit(stores, space.generation), kept_thresholds(stores, name))
     found_before = _traffic(stores, space, asked, before.ranking, now)
-    weights = _fitted_weights(found_before.questions) if basis == "golden" else before.weights
+    weights = _weights(stores, space, asked, before, now) if basis == "golden" else before.weights
     after = Tuned(weights, fit_space(stores, space, weights, now), before.thresholds)
     found = _traffic(stores, space, asked, after.ranking, now)
     outcomes = _outcomes(found, after)
@@ -188,13 +185,11 @@ def _ranked(candidates: Sequence[Candidate]) -> list[str]:
     return list(dict.fromkeys(candidate.chunk.document_location for candidate in candidates))[:_DEPTH]
 
 
-def _fitted_weights(questions: Sequence[Rehearsed]) -> FusionWeights:
-    """The lexical weight of the best nDCG, shrunk to the prior by how few questions there are."""
-    prior = FusionWeights()
-    quality = {lexical: _ndcg(questions, replace(prior, lexical=lexical)) for lexical in _LEXICAL}
-    best = max(_LEXICAL, key=lambda lexical: (quality[lexical], -abs(lexical - prior.lexical)))
-    share = len(questions) / (len(questions) + _PRIOR_QUESTIONS)
-    return replace(prior, lexical=round(prior.lexical + share * (best - prior.lexical), 3))
+def _weights(stores: Stores, space: OpenSpace, asked: Sequence[Known], state: Tuned, now: float) -> FusionWeights:
+    rankings = {heading: Ranking(FusionWeights(heading=heading), state.fit.adapter) for heading in HEADINGS}
+    return fitted_weights(
+        {heading: rehearse(stores, space, asked, ranking, now, "tune") for heading, ranking in rankings.items()}
+    )
 
 
 def _ndcg(questions: Sequence[Rehearsed], weights: FusionWeights) -> float:
