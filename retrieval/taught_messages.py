@@ -15,6 +15,9 @@ from storage.records import Label, Matrix
 TAUGHT_NEARNESS = 0.5
 """What a cosine to the nearest taught message counts beside the similarity to documents."""
 
+_FEW_TAUGHT = 5
+"""Messages of each kind from which on which kind is nearer counts as much as how far it is nearer than documents."""
+
 
 @dataclass(frozen=True)
 class TaughtMessages:
@@ -58,19 +61,21 @@ class TaughtMessages:
     def beside_documents(self, similarities: Similarities, vectors: Matrix) -> Similarities:
         """The similarities of messages to documents, raised or lowered by the taught message that each is most like.
 
-        So the first verdict counts, long before there are messages enough for a boundary of their own. Where only one
-        kind was taught, it counts as far as it is nearer than the documents.
+        So the first verdict counts, long before there are messages enough for a boundary of their own. It counts as far
+        as it is nearer than the documents: of few messages some one is always the nearest. The more were taught of
+        both kinds, the more counts which of them is nearer, wherever the documents are.
         """
         known = self.references
-        on_topic, off_topic = (nearest_mean(vectors, side, 1) for side in (known.on_topic, known.off_topic))
         if not len(known.on_topic) and not len(known.off_topic):
             return similarities
-        if not len(known.off_topic):
-            lead = np.maximum(on_topic - similarities, 0.0)
-        elif not len(known.on_topic):
-            lead = np.minimum(similarities - off_topic, 0.0)
-        else:
-            lead = on_topic - off_topic
+        on_topic, off_topic = (
+            nearest_mean(vectors, side, 1) if len(side) else np.full_like(similarities, -1.0)
+            for side in (known.on_topic, known.off_topic)
+        )
+        fewer = min(len(known.on_topic), len(known.off_topic))
+        trust = fewer / (fewer + _FEW_TAUGHT)
+        beyond = np.maximum(on_topic, similarities) - np.maximum(off_topic, similarities)
+        lead = trust * (on_topic - off_topic) + (1 - trust) * beyond
         return np.asarray(similarities + TAUGHT_NEARNESS * lead, dtype=np.float32)
 
     def examples(self, label: Label) -> tuple[tuple[str, ...], Matrix]:

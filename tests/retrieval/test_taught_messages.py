@@ -127,3 +127,21 @@ class TestNeighbourhoods:
         kept = np.delete(np.arange(60), [0, 31])
         changed = Neighbourhoods.of(messages).after(kept, messages[:1])
         assert changed.cosines == pytest.approx(Neighbourhoods.of(messages[[*kept, 0]]).cosines, abs=1e-6)
+
+
+@pytest.mark.parametrize(("each", "least", "most"), [(0, 0.0, 0.0), (1, 0.0, 0.02), (30, 0.05, 0.1)])
+def test_of_few_verdicts_those_that_are_farther_than_the_documents_hardly_count(
+    each: int, least: float, most: float
+) -> None:
+    """The message is at 0.05 from what is on topic, at 0.2 from what is not, and at 0.4 from the documents."""
+    axes = np.eye(3, DIMENSIONS, dtype=np.float32)
+    heard = (0.05 * axes[0] + 0.2 * axes[1] + np.sqrt(1 - 0.05**2 - 0.2**2) * axes[2])[None, :]
+    known = TaughtMessages.of(
+        [message(number) for number in range(each)],
+        [message(100 + number) for number in range(each)],
+        np.repeat(axes[:2], each, axis=0),
+        FALSE_FLAGS,
+    )
+    lowered = 0.4 - float(known.beside_documents(np.array([0.4], np.float32), heard)[0])
+    assert least <= lowered + 1e-6
+    assert lowered <= most + 1e-6
