@@ -10,7 +10,7 @@ from retrieval.plan import ReindexPlan, plan_reindex
 from retrieval.space import Clock, OpenSpace, Spaces
 from storage.errors import KnowbotError
 from storage.generations import Chunking, GenerationCounts
-from storage.index_files import file_bytes, sweep_orphans
+from storage.index_files import file_bytes, saved_recall, sweep_orphans
 from storage.index_recall import index_recall
 from storage.records import Generation
 from storage.stores import Stores
@@ -24,13 +24,18 @@ class PaidQuestionsError(KnowbotError):
 
 @dataclass(frozen=True)
 class IndexOverview:
-    """A generation with how complete it is, how its passages were cut, and the bytes of its vectors and its file."""
+    """A generation with how complete it is, how its passages were cut, and the bytes of its vectors and its file.
+
+    ``recall`` is the share (0-1) of the nearest vectors that its search finds: 1.0 where every vector is compared, else
+    as it was measured when its file was written; None for a file of a former version, until it is written again.
+    """
 
     generation: Generation
     counts: GenerationCounts
     chunking: Chunking
     vector_bytes: int
     file_bytes: int
+    recall: float | None
 
 
 class Indexes:
@@ -79,6 +84,9 @@ class Indexes:
 
     def _described(self, generation: Generation) -> IndexOverview:
         counts = self._stores.generations.counts(generation.id, anew=False)
-        vectors = (counts.passages + counts.titles) * generation.dimensions * _FLOAT_BYTES
-        chunking = self._stores.generations.chunking_of(generation)
-        return IndexOverview(generation, counts, chunking, vectors, file_bytes(self._stores, generation.id))
+        vectors = counts.passages + counts.titles
+        size = vectors * generation.dimensions * _FLOAT_BYTES
+        chunking, file = self._stores.generations.chunking_of(generation), file_bytes(self._stores, generation.id)
+        exact = not file or vectors <= self._spaces.exact_up_to
+        recall = 1.0 if exact else saved_recall(self._stores, generation.id)
+        return IndexOverview(generation, counts, chunking, size, file, recall)

@@ -72,7 +72,7 @@ class Spaces:
     def __init__(self, stores: Stores, settings: RetrievalSettings, meter: Meter) -> None:
         """The encoder that is set is for a space that has no generation yet; an existing one names its own."""
         self._stores, self._settings = stores, settings
-        self._default_encoder = settings.encoder
+        self._default_encoder, self.exact_up_to = settings.encoder, settings.exact_up_to
         self.meter, self._clock = meter, meter.clock
         self._encoders: dict[str, AnyEncoder] = {}
         self._open: dict[int, OpenSpace] = {}

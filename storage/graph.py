@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,20 +82,29 @@ def set_width(graph: Index, width: int) -> None:
     graph.expansion_search = width  # type: ignore[misc]
 
 
-def width_for(graph: Index, sample: Matrix) -> int:
-    """The least expansion that reaches TARGET_RECALL against exact search; 0 where none does.
+class Reach(NamedTuple):
+    """How widely a graph is to be searched, and the share (0-1) of the nearest that it finds then."""
+
+    width: int
+    recall: float
+
+
+def reach_of(graph: Index, sample: Matrix) -> Reach:
+    """The least expansion that reaches TARGET_RECALL against exact search; a width of 0 where none does.
 
     Nobody's questions are known yet. Stored vectors, moved from where they were, stand for them: a question lies near
     its passage, but not on it.
     """
     questions = beside(sample)
     exact = _nearest_sets(graph, questions, exact=True)
+    wanted, recall = sum(map(len, exact)), 1.0
     for width in _WIDTHS:
         set_width(graph, width)
         reached = _nearest_sets(graph, questions, exact=False)
-        if sum(map(len, map(set.intersection, exact, reached))) >= TARGET_RECALL * sum(map(len, exact)):
-            return width
-    return 0
+        recall = sum(map(len, map(set.intersection, exact, reached))) / wanted if wanted else 1.0
+        if recall >= TARGET_RECALL:
+            return Reach(width, recall)
+    return Reach(0, recall)
 
 
 def beside(sample: Matrix) -> Matrix:

@@ -22,7 +22,7 @@ import usearch
 from usearch.index import Index
 
 from storage.database import disk_full, in_words
-from storage.graph import set_width
+from storage.graph import Reach, set_width
 from storage.records import Generation
 from storage.stores import Stores
 from storage.whole_files import crc32_of, sync
@@ -47,7 +47,8 @@ class Identity:
 class Manifest:
     """What a file holds: ``count`` vectors, as they were after change ``sequence``.
 
-    ``width`` is the expansion that the graph has to be searched with, 0 where it misses too much at any.
+    ``width`` is the expansion that the graph has to be searched with, 0 where it misses too much at any; ``recall`` is
+    the share (0-1) of the nearest that it found so when it was saved, None in the files of former versions.
     """
 
     identity: Identity
@@ -57,6 +58,7 @@ class Manifest:
     count: int
     sequence: int
     width: int
+    recall: float | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class IndexFiles:
         except UnusableIndexError:
             return None
 
-    def publish(self, graph: Index, sequence: int, width: int, instead_of: Stamp | None) -> bool:
+    def publish(self, graph: Index, sequence: int, reach: Reach, instead_of: Stamp | None) -> bool:
         """Makes ``graph`` the file, unless another process has published since the manifest's stamp was ``instead_of``.
 
         False where one has. Raises DiskFullError or FolderUnusableError; what was there before stays then.
@@ -151,7 +153,7 @@ class IndexFiles:
                 _save(graph, aside)
                 size, crc32 = aside.stat().st_size, crc32_of(aside)
                 name = f"{self._identity.generation}-{sequence}-{crc32:08x}.usearch"
-                manifest = Manifest(self._identity, name, size, crc32, len(graph), sequence, width)
+                manifest = Manifest(self._identity, name, size, crc32, len(graph), sequence, *reach)
                 # The write block keeps other processes from publishing or sweeping at the same moment.
                 with self._stores.write():
                     if self.stamp() == instead_of:
@@ -220,6 +222,18 @@ def file_bytes(stores: Stores, generation_id: int) -> int:
     """What the files of a generation take; 0 where it has none yet."""
     found = (stores.data_dir / "index").glob(f"{generation_id}-*.usearch")
     return sum(file.stat().st_size for file in found if file.exists())
+
+
+def saved_recall(stores: Stores, generation_id: int) -> float | None:
+    """The share (0-1) of the nearest that a search found when the file was saved; None where nobody measured.
+
+    A graph that misses too much is not searched, and all is found.
+    """
+    try:
+        manifest = json.loads((stores.data_dir / "index" / f"{generation_id}.json").read_text("utf-8"))["manifest"]
+        return float(manifest["recall"]) if manifest["width"] else 1.0
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _crc32_of_json(fields: object) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.graph import MOST_TOMBSTONES, SAMPLE, built, grown, keys, nearest, turned, width_for
+from storage.graph import MOST_TOMBSTONES, SAMPLE, built, grown, keys, nearest, reach_of, turned
 from storage.index_files import Base, IndexFiles, UnusableIndexError
 from storage.records import Generation, Matrix
 from storage.rows import Hit, Rows, ranked
@@ -123,8 +123,8 @@ class VectorIndex:
             # The number first: a change that slips in between is in the graph already when it is replayed.
             sequence = self._vectors.last_sequence(self._generation.id)
             graph = built(self._generation.dimensions, self._dtype, self._parts())
-        width = width_for(graph, _sample(self._vectors, keys(graph)).matrix)
-        published = self._files.publish(graph, sequence, width, instead_of=stamp)
+        reach = reach_of(graph, _sample(self._vectors, keys(graph)).matrix)
+        published = self._files.publish(graph, sequence, reach, instead_of=stamp)
         self.catch_up()
         return published
 

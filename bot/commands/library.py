@@ -133,11 +133,13 @@ def index(options: Options, action: str, space: str | None) -> int:
 
 
 def _list(engine: Engine, space: str) -> int:
-    table = Table("id", "state", "encoder", "dimensions", "fingerprint", "chunks", "vectors", box=None)
-    for generation, counts in engine.upkeep.generations(space):
+    table = Table("id", "state", "encoder", "dimensions", "fingerprint", "chunks", "vectors", "recall", box=None)
+    for each in reversed(engine.indexes.overview(space)):
+        generation, counts = each.generation, each.counts
         name, dimensions = str(generation.encoder["name"]), str(generation.dimensions)
         row = [str(generation.id), generation.state, name, dimensions, generation.fingerprint]
-        table.add_row(*row, str(counts.chunks), str(counts.passages + counts.titles))
+        recall = f"{each.recall:.1%}" if each.recall is not None else "-"
+        table.add_row(*row, str(counts.chunks), str(counts.passages + counts.titles), recall)
     Console(highlight=False, width=None if _OUT.is_terminal else 160).print(table)
     return 0
 

@@ -19,6 +19,7 @@ from bot.settings import CONFIG_FILE, Settings, load_settings
 from bot.words import STALE
 from retrieval.drift import Drift
 from retrieval.engine import Engine
+from retrieval.indexes import IndexOverview
 from retrieval.recall import Recalled
 from retrieval.staleness import Stale
 from retrieval.upkeep import SpaceOverview
@@ -157,6 +158,7 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
     with Engine(settings.data_dir, settings.retrieval) as engine:
         for each in engine.upkeep.overview():
             _show_space(each)
+            _show_indexes(engine.indexes.overview(each.space))
             _show_stale(engine.upkeep.stale(each.space))
             _show_recalled(engine.conversations.recalled(each.space))
         _show_left(engine.left_servers.all(), settings.keep_left_servers)
@@ -168,6 +170,12 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
             engine.upkeep.mend()
             problems = engine.upkeep.problems()
     return [*problems, *not_reranked]
+
+
+def _show_indexes(indexes: Sequence[IndexOverview]) -> None:
+    for each in indexes:
+        found = "not measured until its file is written again" if each.recall is None else f"{each.recall:.1%}"
+        _OUT.print(f"  index {each.generation.id} ({each.generation.state}): recall {found}")
 
 
 def _show_drift(drift: Drift) -> None:

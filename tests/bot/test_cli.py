@@ -165,7 +165,9 @@ def test_a_corrupt_database_is_refused_and_left_as_it_is(knowbot: KnowbotCommand
 def test_a_reindex_switches_and_a_rollback_returns(knowbot: KnowbotCommand, folder: Path) -> None:
     knowbot.ok("ingest", str(folder))
     assert "switched to generation 2" in knowbot.ok("reindex", "--encoder", "hashing:128")
-    assert "128 dimensions" in knowbot.ok("doctor")
+    told = knowbot.ok("doctor")
+    assert "128 dimensions" in told
+    assert "(active): recall 100.0%" in told
     (folder / "new.md").write_text("# Quota\n\nEvery member may upload nine gigabytes.", encoding="utf-8")
     knowbot.ok("ingest", str(folder))
     assert "generation 1 answers again" in knowbot.ok("index", "rollback")

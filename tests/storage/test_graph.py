@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from storage.graph import built, grown, keys, nearest, turned, width_for
+from storage.graph import built, grown, keys, nearest, reach_of, turned
 from storage.rows import Rows
 from tests.storage.building import random_units
 
@@ -46,13 +46,13 @@ def test_a_swept_file_is_not_grown(tmp_path: Path) -> None:
 
 def test_the_width_grows_with_the_difficulty() -> None:
     easy, hard = some_rows(1, 300), some_rows(1, 3000, dimensions=96)
-    assert width_for(built(16, "bf16", [easy]), easy.matrix[:50]) == 48
-    assert width_for(built(96, "bf16", [hard]), hard.matrix[:50]) > 48
+    assert reach_of(built(16, "bf16", [easy]), easy.matrix[:50]).width == 48
+    assert reach_of(built(96, "bf16", [hard]), hard.matrix[:50]).width > 48
 
 
 def test_an_empty_graph_needs_no_width() -> None:
     graph = built(16, "bf16", [])
-    assert width_for(graph, np.zeros((0, 16), np.float32)) == 48
+    assert reach_of(graph, np.zeros((0, 16), np.float32)).width == 48
     assert nearest(graph, random_units(1, dimensions=16)[0], 5).tolist() == []
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from storage.database import DiskFullError, FolderUnusableError
-from storage.graph import built, width_for
-from storage.index_files import IndexFiles
+from storage.graph import Reach, built, reach_of
+from storage.index_files import IndexFiles, saved_recall
 from storage.rows import Rows
 from storage.stores import open_stores
 from storage.vector_index import VectorIndex
@@ -116,11 +116,25 @@ def test_who_comes_second_publishes_nothing(corpus: Corpus) -> None:
     files = IndexFiles(corpus.stores, corpus.generation, "bf16")
     before = files.stamp()
     graph = built(8, "bf16", [Rows(*corpus.stores.vectors.of([1, 2, 3, 4, 5]))])
-    files.publish(graph, 5, width_for(graph, random_units(3)), instead_of=before)
+    files.publish(graph, 5, reach_of(graph, random_units(3)), instead_of=before)
     first, stamp = names(corpus), files.stamp()
-    files.publish(built(8, "bf16", []), 5, 64, instead_of=before)
+    files.publish(built(8, "bf16", []), 5, Reach(64, 1.0), instead_of=before)
     assert names(corpus) == first
     assert files.stamp() == stamp != before
+
+
+def test_what_a_graph_finds_is_kept_with_its_file(corpus: Corpus) -> None:
+    corpus.add("a.md", random_units(5))
+    number = corpus.generation.id
+    assert saved_recall(corpus.stores, number) is None
+    files = IndexFiles(corpus.stores, corpus.generation, "bf16")
+    graph = built(8, "bf16", [Rows(*corpus.stores.vectors.of([1, 2, 3, 4, 5]))])
+    for reach, said in ((Reach(0, 0.5), 1.0), (Reach(64, 0.993), 0.993)):
+        files.publish(graph, 5, reach, instead_of=files.stamp())
+        assert saved_recall(corpus.stores, number) == said
+    manifest = corpus.stores.data_dir / "index" / f"{number}.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"recall"', '"of another version"'), "utf-8")
+    assert saved_recall(corpus.stores, number) is None
 
 
 def test_an_unfinished_file_that_was_swept_is_given_up(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ async def test_delete_asks_names_the_index_and_spares_the_one_that_answers(with_
 
 async def test_sizes_and_recall_are_measured_on_demand(data_dir: Path) -> None:
     async with a_console(data_dir, "index").run_test(size=SIZE) as pilot:
-        await shown(pilot, "not measured: press l")
+        await shown(pilot, "all of the nearest are found")
         await pilot.press("m", "l")
         await shown(pilot, "100.0% of the ten")
         await shown(pilot, "32 i8")

@@ -37,7 +37,7 @@ def then(*keys: str, wait_for: str, after: str = "") -> Callable[[Pilot[Any]], A
         ("thresholds", "how do I reset my"),
         ("flags", "o would change"),
         ("costs", "Spared by the cache"),
-        ("index", "not measured: press l"),
+        ("index", "all of the nearest are found"),
         ("jobs", "Nothing was logged yet"),
     ],
     ids=[name for name in SCREENS if name not in ("knowledge", "tokens", "map")],

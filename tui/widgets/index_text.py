@@ -43,8 +43,8 @@ _BASIS: Mapping[str, str] = {
 
 
 def index_rows(view: IndexView, recalls: Mapping[int, float]) -> list[Row]:
-    """A line a generation; ``recalls`` are those that were measured."""
-    return [_row(each, recalls.get(each.generation.id), view.now) for each in view.indexes]
+    """A line a generation; ``recalls`` are those that were measured just now."""
+    return [_row(each, recalls.get(each.generation.id, each.recall), view.now) for each in view.indexes]
 
 
 def size_words(number: int) -> str:
@@ -70,7 +70,7 @@ def index_text(each: IndexOverview, recall: float | None, now: float) -> Content
         "vectors": f"{each.counts.passages:,} passages, {each.counts.titles:,} headings",
         "size": size_words(each.vector_bytes),
         "index file": size_words(each.file_bytes) if each.file_bytes else "none yet: every vector is compared",
-        "recall": f"{recall:.1%} of the ten nearest are found" if recall is not None else "not measured: press l",
+        "recall": _recall_words(each, recall),
         "built": full_time(generation.created_at),
         **({"answered": full_time(generation.activated_at)} if generation.activated_at else {}),
         **({"retired": full_time(generation.retired_at)} if generation.retired_at else {}),
@@ -142,6 +142,16 @@ def money_words(estimate: Estimate) -> str:
     if estimate.price is None:
         return "nobody knows the price of this model"
     return f"{estimate.price.amount:.4f} USD"
+
+
+def _recall_words(each: IndexOverview, measured: float | None) -> str:
+    if measured is not None:
+        return f"{measured:.1%} of the ten nearest are found"
+    if each.recall is None:
+        return "not measured: press l"
+    if each.recall == 1.0:
+        return "all of the nearest are found"
+    return f"{each.recall:.1%} of the ten nearest were found when its file was written"
 
 
 def _row(each: IndexOverview, recall: float | None, now: float) -> Row:
