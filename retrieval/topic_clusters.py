@@ -21,7 +21,7 @@ FEWEST_MESSAGES = 150
 
 MOST_MESSAGES = 2000
 FOLDS = 5
-FEWEST_TO_WAIT = 1000
+FEWEST_TO_WAIT = 8000
 """Up to so many messages clusters are made anew for each."""
 
 _DIMENSIONS = 128
