@@ -108,9 +108,12 @@ class Explorer:
             )
         return found
 
-    def map(self, space: str) -> CorpusMap | None:
-        """The map of the last survey with the questions of the latest day whose vectors are remembered still."""
-        found = self.kept(space)
+    def map(self, space: str, survey: Survey | None = None) -> CorpusMap | None:
+        """The map of the last survey with the questions of the latest day whose vectors are remembered still.
+
+        ``survey`` is that last one, for whoever has read it already.
+        """
+        found = survey or self.kept(space)
         if found is None:
             return None
         opened = self._spaces.active(space)

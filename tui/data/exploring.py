@@ -45,4 +45,4 @@ class ExploringData:
 
     def _view(self, engine: Engine) -> Explored:
         survey = engine.explorer.kept(self._desk.space)
-        return Explored(self._desk.clock(), survey, engine.explorer.map(self._desk.space) if survey else None)
+        return Explored(self._desk.clock(), survey, engine.explorer.map(self._desk.space, survey) if survey else None)

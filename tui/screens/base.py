@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -116,6 +117,10 @@ class ConsoleScreen(TableActions):
                 self._version, self._read_at = version, time.monotonic()
         except KnowbotError as error:
             banner.trouble(str(error))
+        except NoMatches:
+            # Whoever leaves the console takes the parts of a screen away while it reads.
+            if not self.app._exit:
+                raise
         else:
             banner.all_well()
         finally:
