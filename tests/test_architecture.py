@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.command_line import ROOT
 
 DOORS = {
@@ -90,9 +92,16 @@ def test_front_ends_enter_retrieval_by_its_doors_only() -> None:
             assert not module.startswith("retrieval") or module in DOORS, f"{path} imports {module}"
 
 
-def test_the_engine_is_imported_without_a_model_library() -> None:
-    heavy = ("torch", "sentence_transformers", "sklearn")
-    script = f"import sys, retrieval.engine; print([name for name in {heavy} if name in sys.modules])"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("retrieval.engine", ("torch", "sentence_transformers", "sklearn", "bs4", "markdown_it", "urllib3")),
+        ("bot.commands.console", ("torch", "discord", "aiohttp", "structlog", "plotext", "bs4", "markdown_it")),
+        ("bot.cli", ("numpy", "retrieval", "textual", "rich")),
+    ],
+)
+def test_a_start_imports_no_library_that_only_later_work_needs(module: str, heavy: tuple[str, ...]) -> None:
+    script = f"import sys, {module}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
