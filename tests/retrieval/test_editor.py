@@ -68,7 +68,7 @@ def test_a_file_from_elsewhere_is_edited_elsewhere(engine: Engine, tmp_path: Pat
     engine.library.ingest(tmp_path / "docs", SPACE)
     with pytest.raises(NotEditableError, match="edit it there"):
         engine.editor.open(SPACE, "a.md")
-    with pytest.raises(NotEditableError, match="no source"):
+    with pytest.raises(NotEditableError, match="is gone"):
         engine.editor.open(SPACE, "b.md")
 
 

@@ -160,8 +160,9 @@ def screen_text(pilot: Pilot[None]) -> str:
 
 
 async def shown(pilot: Pilot[None], words: str) -> str:
-    """The screen, once ``words`` stand on it; fails where they do not come to."""
-    await until(pilot, lambda: words in screen_text(pilot))
+    """The screen, once ``words`` stand on it, wherever a line ends; fails where they do not come to."""
+    wanted = " ".join(words.split())
+    await until(pilot, lambda: wanted in " ".join(screen_text(pilot).split()))
     return screen_text(pilot)
 
 
