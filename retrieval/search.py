@@ -17,7 +17,7 @@ from storage.vectors import CandidateVectors
 POOL = 300
 """Vectors, and as many lexical hits, that become candidates; enough for a hundred different documents."""
 
-READ = 50
+READ = 40
 """Of the candidates, the best ones, of which the texts are read: more than an answer or its confidence looks at."""
 
 SMALL_POOL = 100
