@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from storage.flags import FlagDraft
+from storage.jobs import Job
 from storage.ledger import LedgerEntry
 from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft, Retrieved, StoredCitation
 from storage.stores import Stores, open_stores
@@ -133,6 +134,18 @@ def looking(data_dir: Path) -> Iterator[Stores]:
     """The database as another process sees it."""
     with open_stores(data_dir) as stores:
         yield stores
+
+
+def queued(data_dir: Path) -> list[Job]:
+    """Jobs that nobody has begun, newest first."""
+    with looking(data_dir) as stores:
+        return [job for job in stores.jobs.recent(9) if job.state == "queued"]
+
+
+def handbook(data_dir: Path) -> Path:
+    """The folder that the documents came from."""
+    with looking(data_dir) as stores:
+        return Path(stores.sources.list(DEFAULT_SPACE)[0].location)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: float = 8.0) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from retrieval.editor import UPLOADS
-from storage.jobs import Job
 from storage.records import DEFAULT_SPACE
 from tests.tui.building import (
     NOW,
     QUESTIONS,
     SIZE,
     a_console,
+    handbook,
     lines,
     looking,
     open_engine,
@@ -30,16 +30,6 @@ from tui.data import shelf
 pytestmark = pytest.mark.asyncio
 
 ADDRESS = "https://discord.test/channels/1/2/3"
-
-
-def queued(data_dir: Path) -> list[Job]:
-    with looking(data_dir) as stores:
-        return [job for job in stores.jobs.recent(9) if job.state == "queued"]
-
-
-def handbook(data_dir: Path) -> Path:
-    with looking(data_dir) as stores:
-        return Path(stores.sources.list(DEFAULT_SPACE)[0].location)
 
 
 async def test_a_document_is_shown_with_its_passages_where_it_was_quoted_and_the_votes(data_dir: Path) -> None:

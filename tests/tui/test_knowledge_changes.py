@@ -9,7 +9,6 @@ import pytest
 from retrieval.channel_documents import ChannelDocument
 from retrieval.editor import UPLOADS
 from retrieval.saved_answers import SAVED
-from storage.jobs import Job
 from storage.records import DEFAULT_SPACE
 from tests.tui.building import (
     SIZE,
@@ -17,6 +16,7 @@ from tests.tui.building import (
     lines,
     looking,
     open_engine,
+    queued,
     screen_text,
     shown,
     told_of,
@@ -27,16 +27,6 @@ from tests.tui.building import (
 pytestmark = pytest.mark.asyncio
 
 ADDRESS = "https://discord.test/channels/1/2/3"
-
-
-def queued(data_dir: Path) -> list[Job]:
-    with looking(data_dir) as stores:
-        return [job for job in stores.jobs.recent(9) if job.state == "queued"]
-
-
-def handbook(data_dir: Path) -> Path:
-    with looking(data_dir) as stores:
-        return Path(stores.sources.list(DEFAULT_SPACE)[0].location)
 
 
 async def test_r_queues_a_refresh_once_and_capital_r_one_of_the_source(data_dir: Path) -> None:
