@@ -149,7 +149,7 @@ class Answers:
             keep: Keep | None = "query" if searched.space.embedder.is_paid else None
             purpose = Purpose("extract", generation.space, "query", keep)
             self._sentences[generation.id] = RecentVectors(searched.space.embedder, purpose)
-        rarities = self._stores.chunks.rarities(query.terms)
+        rarities = searched.found.rarities
         try:
             wanted = Wanted(searched.vector, rarities)
             return cite(candidates, wanted, self._sentences[generation.id].embed), query.notes

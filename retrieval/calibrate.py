@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.fuse import nearness
+from retrieval.search import best_of_documents
 from retrieval.types import Candidate
 
 FEWEST_TO_FIT = 40
@@ -84,15 +85,10 @@ def confidence_features(candidates: Sequence[Candidate]) -> Features:
     others = others or list(looked_at[LOOKED_AT - 1 :])
     if not others:
         return first.final, 0.0, 0.0
-    scores: dict[int, float] = {}
-    words: dict[int, float] = {}
-    for each in others:
-        document = each.chunk.document_id
-        scores[document] = max(scores.get(document, each.final), each.final)
-        words[document] = max(words.get(document, 0.0), each.lexical)
     said = max(each.lexical for each in looked_at if each.chunk.document_id == first.chunk.document_id)
-    behind = sum(math.exp((each - first.final) / _TEMPERATURE) for each in heapq.nlargest(RIVALS, scores.values()))
-    beside = heapq.nlargest(RIVALS, words.values())
+    rivals = heapq.nlargest(RIVALS, best_of_documents(others, lambda each: each.final).values())
+    behind = sum(math.exp((each - first.final) / _TEMPERATURE) for each in rivals)
+    beside = heapq.nlargest(RIVALS, best_of_documents(others, lambda each: each.lexical).values())
     return first.final, -math.log(max(behind, _LEAST_DOUBT)), said - sum(beside) / len(beside)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -49,11 +50,13 @@ class Query:
 class Found:
     """Candidates, best first, and the cosines (descending) of the nearest vectors to the question as it was encoded.
 
-    The off-topic judge goes by the latter: an adapter turns every message towards the corpus.
+    The off-topic judge goes by the latter: an adapter turns every message towards the corpus. ``rarities`` are the
+    inverse document frequencies of the question's words.
     """
 
     candidates: tuple[Candidate, ...]
     nearest: tuple[float, ...]
+    rarities: Mapping[str, float] = field(default_factory=dict)
 
 
 def search(
@@ -76,7 +79,7 @@ def search(
     bm25 = stores.chunks.lexical(space.generation, rarities, query.visible_to, now, pool, ranking.weights.heading)
     found = stores.vectors.of_candidates(space.generation.id, [hit.vector_id for hit in hits], bm25)
     if not found.chunk_ids:
-        return Found((), ())
+        return Found((), (), rarities)
     cosines = _cosines(found, ranking.adapted(query.vector))
     scale = lexical_scale(max(bm25.values(), default=0.0), list(rarities.values()))
     vector = np.array([cosines.get((number, "passage"), 0.0) for number in found.chunk_ids])
@@ -92,7 +95,16 @@ def search(
         for number, *scores in zip(best, *scored, strict=True)
         if number in chunks  # its document may have gone this moment
     )
-    return Found(tuple(candidates), tuple(hit.similarity for hit in hits))
+    return Found(tuple(candidates), tuple(hit.similarity for hit in hits), rarities)
+
+
+def best_of_documents(candidates: Sequence[Candidate], score: Callable[[Candidate], float]) -> dict[int, float]:
+    """The best score of each document's passages, by its id, in the order in which they come first."""
+    best: dict[int, float] = {}
+    for each in candidates:
+        number, own = each.chunk.document_id, score(each)
+        best[number] = max(best.get(number, own), own)
+    return best
 
 
 def _cosines(found: CandidateVectors, vector: Matrix) -> dict[tuple[int, VectorKind], float]:

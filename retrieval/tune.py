@@ -17,7 +17,7 @@ from retrieval.anomaly import NEAREST
 from retrieval.banks import off_topic_lines
 from retrieval.calibrate import ANSWERABLE, confidence_features
 from retrieval.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights
-from retrieval.fuse import FusionWeights, fuse
+from retrieval.fuse import FusionWeights
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
 from retrieval.metrics import ndcg
 from retrieval.pseudo_questions import pseudo_questions
@@ -175,12 +175,6 @@ def _traffic(stores: Stores, space: OpenSpace, asked: Sequence[Known], ranking: 
     return _Traffic(*(rehearse(stores, space, each, ranking, now, "tune") for each in (asked, strange)))
 
 
-def _fused(candidates: Sequence[Candidate], weights: FusionWeights) -> list[Candidate]:
-    """In the order of other weights."""
-    scored = [replace(c, fused=fuse(c.vector, c.title, c.lexical, weights)) for c in candidates]
-    return sorted(scored, key=lambda candidate: (-candidate.fused, candidate.chunk.id))
-
-
 def _ranked(candidates: Sequence[Candidate]) -> list[str]:
     return list(dict.fromkeys(candidate.chunk.document_location for candidate in candidates))[:_DEPTH]
 
@@ -192,9 +186,8 @@ def _weights(stores: Stores, space: OpenSpace, asked: Sequence[Known], state: Tu
     )
 
 
-def _ndcg(questions: Sequence[Rehearsed], weights: FusionWeights) -> float:
-    rankings = [(_ranked(_fused(each.candidates, weights)), each.target) for each in questions]
-    return float(np.mean([ndcg(ranked, {target: 1}, _DEPTH) for ranked, target in rankings]))
+def _ndcg(questions: Sequence[Rehearsed]) -> float:
+    return float(np.mean([ndcg(_ranked(each.candidates), {each.target: 1}, _DEPTH) for each in questions]))
 
 
 def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
@@ -229,7 +222,7 @@ def _measured(traffic: _Traffic, state: Tuned) -> Measured:
     first = [each.is_right for each in questions]
     flags = [score >= thresholds.off_topic for score in _off_topic_scores(traffic, state)]
     return Measured(
-        ndcg=_ndcg(questions, state.weights),
+        ndcg=_ndcg(questions),
         hit=float(np.mean(first)),
         wrong_asked=outcomes.wrong(thresholds.answer),
         wrong_unasked=outcomes.wrong(thresholds.unasked),

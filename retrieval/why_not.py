@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from retrieval.embed import Purpose
 from retrieval.fit import kept_fit, kept_ranking
 from retrieval.fuse import FusionWeights, fuse, lexical_scale, nearness
 from retrieval.query import PreparedQuery, prepare_query
+from retrieval.search import best_of_documents
 from retrieval.space import Clock, OpenSpace, Spaces
 from retrieval.types import Answer, Candidate
 from storage.records import Document
@@ -145,21 +146,12 @@ class WhyNots:
         chosen_id, winner_id = told.chosen.chunk.document_id, told.winner.chunk.document_id
         stages = []
         for stage, score in LEGS:
-            best = _best_of(answer.candidates, score)
+            best = best_of_documents(answer.candidates, score)
             ranks = {document: rank for rank, document in enumerate(sorted(best, key=lambda d: -best[d]), start=1)}
             mine = best.get(chosen_id, score(told.chosen))
             stages.append(StageScores(stage, best[winner_id], ranks[winner_id], mine, ranks.get(chosen_id)))
-        documents = len(_best_of(answer.candidates, LEGS[-1][1]))
+        documents = len(best_of_documents(answer.candidates, LEGS[-1][1]))
         return WhyNot(told.location, told.lost_at, told.winner, told.chosen, tuple(stages), documents, told.confidence)
-
-
-def _best_of(candidates: Sequence[Candidate], score: Callable[[Candidate], float]) -> dict[int, float]:
-    """A stage's best score of each document, by id."""
-    best: dict[int, float] = {}
-    for candidate in candidates:
-        number = candidate.chunk.document_id
-        best[number] = max(score(candidate), best.get(number, score(candidate)))
-    return best
 
 
 def _lost_at(winner: Candidate, chosen: Candidate, weights: FusionWeights) -> Lost:
