@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.bounded import BoundedExtractor
 from retrieval.extract import Extract, extract
+from retrieval.extractors.bounded import BoundedExtractor
 from retrieval.sources.folder import FoundFile, walk
 from storage.errors import KnowbotError
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.corpus_map import Axes, MapPoint
-from retrieval.duplicates import DuplicateGroup, Place
 from retrieval.engine import Engine
-from retrieval.gaps import Gap
+from retrieval.exploring.corpus_map import Axes, MapPoint
+from retrieval.exploring.duplicates import DuplicateGroup, Place
+from retrieval.exploring.gaps import Gap
+from retrieval.exploring.survey import Survey
+from retrieval.exploring.topics import Topic
 from retrieval.settings import RetrievalSettings
-from retrieval.survey import Survey
-from retrieval.topics import Topic
 from storage.records import DEFAULT_SPACE, Generation
 
 DAY = 86_400.0

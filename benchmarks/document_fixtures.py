@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.bounded import BoundedExtractor
-from retrieval.extract_web import token_f1
+from retrieval.extractors.bounded import BoundedExtractor
+from retrieval.extractors.web import token_f1
 from retrieval.sources.folder import walk
 from storage.errors import KnowbotError
 

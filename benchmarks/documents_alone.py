@@ -14,8 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from retrieval.evaluate_offtopic import evaluate_offtopic
-from retrieval.evaluation_data import Line, read_lines, write_lines
+from retrieval.evaluation.data import Line, read_lines, write_lines
+from retrieval.evaluation.offtopic import evaluate_offtopic
 from retrieval.settings import RetrievalSettings
 
 SETS = ("textual_faq", "claude_docs", "covid_faq")

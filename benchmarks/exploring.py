@@ -20,14 +20,14 @@ from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 from sklearn.manifold import TSNE  # type: ignore[import-untyped]
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score  # type: ignore[import-untyped]
 
-from retrieval.cluster import Labels, cluster, k_means
-from retrieval.corpus import read_corpus
-from retrieval.corpus_map import principal_axes
 from retrieval.embed import Purpose
 from retrieval.engine import Engine
-from retrieval.evaluation import throw_away
-from retrieval.evaluation_data import CorpusDocument, Line, read_lines
+from retrieval.evaluation.data import CorpusDocument, Line, read_lines
+from retrieval.evaluation.workplace import throw_away
 from retrieval.explore import nearest_terms
+from retrieval.exploring.cluster import Labels, cluster, k_means
+from retrieval.exploring.corpus import read_corpus
+from retrieval.exploring.corpus_map import principal_axes
 from retrieval.settings import RetrievalSettings
 from storage.records import Matrix
 

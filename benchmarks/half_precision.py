@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval import metrics
 from retrieval.embed import normalised
 from retrieval.encoders.base import TextKind
 from retrieval.encoders.find_model import DEFAULT_MODEL, find_model
@@ -22,7 +21,8 @@ from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.runtime import Runtime, Tokenised, cosines
 from retrieval.encoders.runtimes import batches
 from retrieval.encoders.torch_runtime import TorchRuntimes
-from retrieval.evaluation_data import read_corpus, read_grades, read_lines
+from retrieval.evaluation.data import read_corpus, read_grades, read_lines
+from retrieval.fitting import metrics
 from storage.records import Matrix
 
 _DEPTH = 100

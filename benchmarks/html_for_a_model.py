@@ -15,11 +15,11 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from retrieval.clean_report import cleaned_page
+from retrieval.counting.tokens import Tokenizer, tokenizer_for
 from retrieval.extract import decoded_html
-from retrieval.extract_html import read_html
-from retrieval.extract_web import main_content, token_f1
-from retrieval.tokens import Tokenizer, tokenizer_for
+from retrieval.extractors.html import read_html
+from retrieval.extractors.web import main_content, token_f1
+from retrieval.token_costs.clean_report import cleaned_page
 
 
 @dataclass(frozen=True)

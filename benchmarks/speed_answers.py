@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.harness import ROUNDS, Row, compared, scaled, seconds
 from benchmarks.workload import QUESTIONS, Folder, textbook_model, textbook_search
 from bot.lane import AnswerLane
-from bot.starting import start_worker
+from bot.work.starting import start_worker
 from retrieval.encoders.registry import DEFAULT_ENCODER
 from retrieval.engine import Engine
 from retrieval.types import Asked, Question

@@ -11,8 +11,8 @@ from pathlib import Path
 from benchmarks.bench_search import DIMENSIONS, filled
 from benchmarks.harness import Row, compared, in_turns, scaled
 from benchmarks.workload import like_passages, textbook_search
-from storage.graph import TARGET_RECALL, nearest, set_width
-from storage.index_files import IndexFiles
+from storage.index.graph import TARGET_RECALL, nearest, set_width
+from storage.index.index_files import IndexFiles
 from storage.records import Matrix
 from storage.stores import open_stores
 from storage.vector_index import VectorIndex

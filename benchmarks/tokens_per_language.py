@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from retrieval.counting.tokens import Tokenizer, tokenizer_for
 from retrieval.encoders.registry import DEFAULT_ENCODER, load_encoder
-from retrieval.tokenizer_training import Kind, train
-from retrieval.tokens import Tokenizer, tokenizer_for
+from retrieval.token_costs.tokenizer_training import Kind, train
 
 REFERENCE = "en"
 TRAINED_SIZE = 16_000

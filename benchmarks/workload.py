@@ -16,8 +16,8 @@ import numpy as np
 
 from retrieval.encoders.find_model import DEFAULT_MODEL, find_model
 from retrieval.engine import Engine
-from retrieval.sentences import units
 from retrieval.settings import MODELS, RetrievalSettings
+from retrieval.texts.sentences import units
 from storage.records import Matrix
 from tests.command_line import EXAMPLE, ROOT
 

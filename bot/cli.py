@@ -11,7 +11,7 @@ from types import ModuleType
 
 import click
 
-from bot.options import Options, locating
+from bot.terminal.options import Options, locating
 from storage.errors import KnowbotError
 
 COMMANDS = {

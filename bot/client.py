@@ -13,7 +13,6 @@ import discord
 from discord.ext import commands
 
 from bot import words
-from bot.buttons import BUTTONS
 from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
 from bot.cogs.asking import Asking
@@ -27,21 +26,22 @@ from bot.cogs.moderation import Moderation
 from bot.cogs.privacy import Privacy
 from bot.cogs.second_thoughts import SecondThoughts
 from bot.cogs.topic_guard import TopicGuard
-from bot.command_sync import sync_commands
-from bot.deferring import Deferring
+from bot.community.learning import Learning
+from bot.community.noticing import Noticing
+from bot.community.pausing import Pausing
+from bot.community.places import Places
+from bot.community.servers import DirectMessages
+from bot.community.staff import is_staff
+from bot.gateway.command_sync import sync_commands
+from bot.gateway.permissions import missing_in_channels
 from bot.lane import AnswerLane
-from bot.learning import Learning
-from bot.metrics import Metrics
-from bot.noticing import Noticing
-from bot.pausing import Pausing
-from bot.permissions import missing_in_channels
-from bot.places import Places
+from bot.observing.metrics import Metrics
+from bot.outgoing.deferring import Deferring
+from bot.outgoing.writer import Writer
 from bot.policy import Setting
-from bot.servers import DirectMessages
 from bot.settings import Settings
-from bot.staff import is_staff
 from bot.troubles import KnowbotTree, Troubles
-from bot.writer import Writer
+from bot.views.buttons import BUTTONS
 from retrieval.engine import Engine
 from retrieval.types import Answer, Asked, Question
 

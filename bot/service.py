@@ -14,14 +14,14 @@ from typing import Any
 import discord
 
 from bot.client import KnowbotClient
-from bot.connecting import stay_connected
-from bot.discord_check import INTENT_MISSING, TOKEN_REFUSED
+from bot.gateway.connecting import stay_connected
+from bot.gateway.discord_check import INTENT_MISSING, TOKEN_REFUSED
+from bot.gateway.sharding import make_client
 from bot.lane import AnswerLane
-from bot.monitor import Monitor
+from bot.observing.monitor import Monitor
 from bot.scheduler import Scheduler
 from bot.settings import Settings
-from bot.sharding import make_client
-from bot.starting import WorkerStarter
+from bot.work.starting import WorkerStarter
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 

@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from bot.options import Options
+from bot.terminal.options import Options
 from bot.words import Language
 from retrieval.encoders.registry import DEFAULT_ENCODER
 from retrieval.settings import MODELS, BudgetLimits, Rates, RetrievalSettings

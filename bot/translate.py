@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import discord
 
 from bot import words
-from bot.addresses import LONGEST_ADDRESS, linked, located, message_link
-from bot.discord_limits import FIELD_VALUE, shortened
-from bot.markdown import for_discord, plain
-from bot.splitting import split
+from bot.outgoing.addresses import LONGEST_ADDRESS, linked, located, message_link
+from bot.outgoing.discord_limits import FIELD_VALUE, shortened
+from bot.outgoing.markdown import for_discord, plain
+from bot.outgoing.splitting import split
 from retrieval.anomaly import Verdict
-from retrieval.conversations import SUSPICIOUS
 from retrieval.known import SimilarQuestion
+from retrieval.reviewing.conversations import SUSPICIOUS
 from retrieval.types import Answer, Citation
 from storage.flags import Flag
 from storage.message_documents import AnswerDraft

@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 
 from bot import words
+from bot.community.servers import SeveralSpacesError
 from bot.lane import LaneBusyError
-from bot.servers import SeveralSpacesError
 from retrieval.errors import (
     ApiKeyMissingError,
     ApiRefusedError,

@@ -11,9 +11,9 @@ import discord
 from discord import app_commands
 
 from bot import words
-from bot.blotting import quotes_nobody
-from bot.connecting import UNREACHABLE
-from bot.discord_check import TOKEN_REFUSED
+from bot.gateway.connecting import UNREACHABLE
+from bot.gateway.discord_check import TOKEN_REFUSED
+from bot.observing.blotting import quotes_nobody
 from bot.trouble import is_token_refused, kind_of
 from storage.errors import KnowbotError
 

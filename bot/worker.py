@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from bot.limits import ONE_THREAD, is_out_of_memory, out_of_memory, take_little
+from bot.work.limits import ONE_THREAD, is_out_of_memory, out_of_memory, take_little
 
 if __name__ == "__main__":
     os.environ.update(ONE_THREAD)
@@ -22,13 +22,13 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from bot.heartbeat import Heartbeat, LeaseLostError, StoppedError
-from bot.jobs import run_job
-from bot.log_files import WORKER_LOG
-from bot.logs import log_to_file, log_to_stderr
-from bot.options import Options
+from bot.observing.log_files import WORKER_LOG
+from bot.observing.logs import log_to_file, log_to_stderr
 from bot.secret import all_secrets
 from bot.settings import Settings, load_settings
+from bot.terminal.options import Options
+from bot.work.heartbeat import Heartbeat, LeaseLostError, StoppedError
+from bot.work.jobs import run_job
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.jobs import Job, Jobs

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.sentences import Unit, units
-from retrieval.shingles import Shingles, same, shingles, words_of
-from retrieval.stretch import LONGEST_QUOTE, Scored, best_stretch
+from retrieval.texts.sentences import Unit, units
+from retrieval.texts.shingles import Shingles, same, shingles, words_of
+from retrieval.texts.stretch import LONGEST_QUOTE, Scored, best_stretch
 from retrieval.types import Candidate, Citation
 from storage.records import Matrix
 

@@ -12,7 +12,7 @@ from retrieval.answer import Wanted, cite
 from retrieval.by_words import NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
-from retrieval.fit import Fit, kept_fit, kept_weights
+from retrieval.fitting.fit import Fit, kept_fit, kept_weights
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.answer import Wanted, cite
 from retrieval.api.retrying import ApiUnavailableError
-from retrieval.budget import BudgetExhaustedError
+from retrieval.costs.budget import BudgetExhaustedError
 from retrieval.embed import normalised
 from retrieval.encoders.hashing import HashingEncoder
-from retrieval.fit import kept_weights
+from retrieval.fitting.fit import kept_weights
 from retrieval.fuse import lexical_scale
 from retrieval.gate import decide, kept_thresholds
 from retrieval.query import PreparedQuery

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from retrieval.cutting import Cutter, Span
+from retrieval.chunking.cutting import Cutter, Span
+from retrieval.chunking.repeatables import Repeatable, opening_at, repeatables
+from retrieval.chunking.sections import Section, sections
+from retrieval.counting.tokens import Tokenizer
 from retrieval.extract import EXTRACTOR_VERSION
-from retrieval.questions import is_question_like
-from retrieval.repeatables import Repeatable, opening_at, repeatables
-from retrieval.sections import Section, sections
-from retrieval.tokens import Tokenizer
+from retrieval.texts.questions import is_question_like
 from retrieval.types import Extracted
 from storage.records import ChunkDraft
 

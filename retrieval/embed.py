@@ -12,9 +12,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from retrieval.costs.metering import Account, Call, Meter
+from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.encoders.base import AnyEncoder, Fingerprint, Loadable, PaidEncoder, TextKind
-from retrieval.metering import Account, Call, Meter
-from retrieval.pricing import PricedModel, TokenUse
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
 from storage.records import Matrix, VectorKind

@@ -3,7 +3,7 @@
 from retrieval.api.access import ApiKeyMissingError
 from retrieval.api.chat import ClientMissingError
 from retrieval.api.retrying import ApiRefusedError, ApiUnavailableError
-from retrieval.budget import BudgetExhaustedError
+from retrieval.costs.budget import BudgetExhaustedError
 from retrieval.embed import EncoderBrokenError
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.encoders.local import OutOfMemoryError

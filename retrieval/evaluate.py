@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from retrieval import metrics
 from retrieval.calibrate import Logistic, confidence_features
-from retrieval.evaluate_answers import answer_figures, quoted
-from retrieval.evaluation import Progress, ingest_corpus, throw_away
-from retrieval.evaluation_data import Grades, Line, read_grades, read_lines, write_lines
-from retrieval.fit import kept_fit
+from retrieval.evaluation.answers import answer_figures, quoted
+from retrieval.evaluation.data import Grades, Line, read_grades, read_lines, write_lines
+from retrieval.evaluation.workplace import Progress, ingest_corpus, throw_away
+from retrieval.fitting import metrics
+from retrieval.fitting.fit import kept_fit
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Candidate, Question
 from storage.records import DEFAULT_SPACE

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from retrieval.corpus import read_corpus
-from retrieval.corpus_map import MapPoint
+from retrieval.costs.pricing import TokenUse
 from retrieval.embed import Purpose, normalised
-from retrieval.estimate import Estimate
-from retrieval.gaps import question_vectors
-from retrieval.pricing import TokenUse
+from retrieval.exploring.corpus import read_corpus
+from retrieval.exploring.corpus_map import MapPoint
+from retrieval.exploring.gaps import question_vectors
+from retrieval.exploring.survey import OnProgress, Survey, make_survey
+from retrieval.exploring.topic_names import content_words
+from retrieval.planning.estimate import Estimate
 from retrieval.query import EmptyQuestionError, prepare_query
 from retrieval.space import Clock, NothingIndexedError, OpenSpace, Spaces
-from retrieval.survey import OnProgress, Survey, make_survey
-from retrieval.topic_names import content_words
 from storage.asked import QuestionFilter
 from storage.errors import KnowbotError
 from storage.records import Chunk, Matrix

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from retrieval.decoding import decode, normalise
+from retrieval.extractors.decoding import decode, normalise
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
 
@@ -23,11 +23,11 @@ LONGEST_LINE = 1_000_000
 """Characters: no person writes a longer one, and no cutter is made for it."""
 
 _MARKDOWN, _PLAIN, _HTML = (
-    ("extract_markdown", "read_markdown"),
-    ("extract_markdown", "read_plain"),
-    ("extract_html", "read_html"),
+    ("markdown", "read_markdown"),
+    ("markdown", "read_plain"),
+    ("html", "read_html"),
 )
-_RST = ("extract_rst", "read_rst")
+_RST = ("rst", "read_rst")
 _TEXT_READERS = {
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
@@ -40,11 +40,11 @@ _TEXT_READERS = {
     ".rest": _RST,
 }
 _DATA_READERS = {
-    ".pdf": ("extract_pdf", "read_pdf"),
-    ".docx": ("extract_docx", "read_docx"),
-    ".pptx": ("extract_pptx", "read_pptx"),
+    ".pdf": ("pdf", "read_pdf"),
+    ".docx": ("docx", "read_docx"),
+    ".pptx": ("pptx", "read_pptx"),
 }
-_WEB_READER = ("extract_web", "read_web_page")
+_WEB_READER = ("web", "read_web_page")
 READABLE_SUFFIXES = frozenset(_TEXT_READERS.keys() | _DATA_READERS.keys())
 
 
@@ -149,7 +149,7 @@ def _extracted(data: bytes, location: str, kind: str, charset: str | None) -> Ex
 def _reader(place: tuple[str, str]) -> Callable[..., Extracted]:
     """A format's libraries are loaded with the first document that needs them: a question is answered without."""
     module, name = place
-    reader: Callable[..., Extracted] = getattr(import_module(f"retrieval.{module}"), name)
+    reader: Callable[..., Extracted] = getattr(import_module(f"retrieval.extractors.{module}"), name)
     return reader
 
 

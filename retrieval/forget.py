@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from retrieval.embed import text_hash
+from retrieval.freshness.recall import Recalled, recalled_in
 from retrieval.query import EmptyQuestionError, prepare_query
-from retrieval.recall import Recalled, recalled_in
 from retrieval.space import Clock, Spaces
 from storage.erasure import Copy, Erased, copies_holding, erase, unfinished_since
 from storage.errors import KnowbotError

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from retrieval.dimensions import SizeReport, compare_sizes, sizes_below
 from retrieval.library import switch_to
-from retrieval.plan import ReindexPlan, plan_reindex
+from retrieval.planning.dimensions import SizeReport, compare_sizes, sizes_below
+from retrieval.planning.plan import ReindexPlan, plan_reindex
 from retrieval.space import Clock, OpenSpace, Spaces
 from storage.errors import KnowbotError
 from storage.generations import Chunking, GenerationCounts
-from storage.index_files import file_bytes, saved_recall, sweep_orphans
-from storage.index_recall import index_recall
+from storage.index.index_files import file_bytes, saved_recall, sweep_orphans
+from storage.index.index_recall import index_recall
 from storage.records import Generation
 from storage.stores import Stores
 

@@ -9,63 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
-from typing import Protocol, runtime_checkable
 
 from retrieval.chunk import lost_text
 from retrieval.embed import Purpose, embed_chunks
-from retrieval.estimate import Estimate, Workload
+from retrieval.planning.estimate import Estimate, Workload
+from retrieval.sources.incoming import GoneError, Incoming, Restricted
 from retrieval.space import OpenSpace
-from retrieval.types import Extracted
 from storage.errors import KnowbotError
 from storage.records import PUBLIC, ChunkDraft, DocumentDraft
 from storage.stores import Stores
 
 RAW_SAMPLE = 100_000
 """Bytes of a page whose tokens are counted before it is cleaned."""
-
-
-class Incoming(Protocol):
-    """A document as its source offers it."""
-
-    @property
-    def location(self) -> str:
-        """Its address, unique in the space."""
-        ...
-
-    @property
-    def modified_at(self) -> float | None:
-        """Seconds since the epoch, where the source knows."""
-        ...
-
-    def read(self) -> bytes | None:
-        """Its content as it is, or None where it is known to be what is stored.
-
-        Raises KnowbotError or OSError; GoneError where there is no such document any more.
-        """
-        ...
-
-    def extract(self, content: bytes) -> Extracted:
-        """Its text and headings; raises KnowbotError."""
-        ...
-
-
-@runtime_checkable
-class Restricted(Protocol):
-    """What an incoming document adds that is not for everybody, or not for ever."""
-
-    @property
-    def visibility(self) -> str:
-        """``public``, or ``channel:<id>``."""
-        ...
-
-    @property
-    def expires_at(self) -> float | None:
-        """When it is no longer true, in seconds since the epoch; None: never."""
-        ...
-
-
-class GoneError(KnowbotError):
-    """The source says that it has the document no more; every other failure keeps what is stored."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import numpy as np
 
 from retrieval.anomaly import NEAREST, Boundary, Signal, Similarities, Verdict, judge
 from retrieval.embed import Embedder, Purpose
-from retrieval.fit import Fit, document_similarity, kept_fit
+from retrieval.fitting.fit import Fit, document_similarity, kept_fit
+from retrieval.fitting.rates import kept_rates
+from retrieval.off_topic.taught_messages import TaughtMessages
 from retrieval.query import PreparedQuery, prepare_query, query_terms
-from retrieval.rates import kept_rates
 from retrieval.search import Found
 from retrieval.space import Clock, OpenSpace, Spaces
-from retrieval.taught_messages import TaughtMessages
 from storage.records import Label, Matrix
 from storage.stores import Stores
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from retrieval.fitting.shares import Share
 from retrieval.gate import GATE, GateThresholds, decide, kept_thresholds
-from retrieval.shares import Share
 from retrieval.space import Clock
 from storage.recorded import Scored
 from storage.stores import Stores

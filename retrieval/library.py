@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from retrieval.fit import refit
-from retrieval.ingest import Incoming, Ingest, IngestReport, Origin
+from retrieval.fitting.fit import refit
+from retrieval.ingest import Ingest, IngestReport, Origin
 from retrieval.migrate import Migration, fill, reindex, switch
-from retrieval.plan import estimate_ingest
+from retrieval.planning.plan import estimate_ingest
+from retrieval.sources.incoming import Incoming
 from retrieval.sources.offers import KINDS, Offer, SourceReader
 from retrieval.space import Clock, OpenSpace, Spaces
 from storage.errors import KnowbotError

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval.by_words import NOT_NOW
-from retrieval.compare import Comparison, LowerQualityError, compare
 from retrieval.embed import Purpose, embed_chunks
 from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.fitting.compare import Comparison, LowerQualityError, compare
 from retrieval.space import ChunkingMismatchError, Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError

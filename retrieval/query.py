@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.plain_message import is_follow_up, without_frames, without_markup, without_politeness
-from retrieval.tokens import Tokenizer
+from retrieval.counting.tokens import Tokenizer
+from retrieval.texts.plain_message import is_follow_up, without_frames, without_markup, without_politeness
 from retrieval.types import Note
 from storage.errors import KnowbotError
 

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.compare import LowerQualityError
 from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.fitting.compare import LowerQualityError
 from retrieval.ingest import IngestReport
 from retrieval.library import Library, SourceUnreadableError, settle
 from retrieval.migrate import drop_foreign, drop_old, fill
 from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
 from retrieval.space import Clock, Spaces
 from storage.errors import KnowbotError
-from storage.index_files import sweep_orphans
+from storage.index.index_files import sweep_orphans
 from storage.records import Source
 from storage.stores import Stores
 

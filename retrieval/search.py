@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from retrieval.fitting.query_adapter import QueryAdapter
 from retrieval.fuse import FusionWeights, fuse, lexical_scale
-from retrieval.query_adapter import QueryAdapter
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
 from storage.records import Matrix, VectorKind

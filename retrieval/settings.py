@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.budget import NO_LIMITS, BudgetLimits
+from retrieval.costs.budget import NO_LIMITS, BudgetLimits
+from retrieval.costs.pricing import Rates
 from retrieval.encoders import DEFAULT_ENCODER
-from retrieval.pricing import Rates
 from retrieval.sources.limits import WebLimits
 
 __all__ = ["MODELS", "BudgetLimits", "Rates", "RetrievalSettings"]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from retrieval.chunk import Chunker
+from retrieval.costs.metering import Meter
 from retrieval.embed import Embedder
 from retrieval.encoders import is_behind_api, load_encoder
 from retrieval.encoders.base import AnyEncoder
-from retrieval.metering import Meter
 from retrieval.settings import MODELS, RetrievalSettings
 from storage.errors import KnowbotError
 from storage.generations import Chunking

@@ -16,17 +16,17 @@ import numpy as np
 from retrieval.anomaly import NEAREST
 from retrieval.banks import off_topic_lines
 from retrieval.calibrate import ANSWERABLE, confidence_features
-from retrieval.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights
+from retrieval.fitting.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights
+from retrieval.fitting.metrics import ndcg
+from retrieval.fitting.pseudo_questions import pseudo_questions
+from retrieval.fitting.rates import RATES, Outcomes, Rates, flag_threshold, kept_rates
+from retrieval.fitting.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_questions, rehearse
+from retrieval.fitting.weighing import HEADINGS, fitted_weights
 from retrieval.fuse import FusionWeights
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
-from retrieval.metrics import ndcg
-from retrieval.pseudo_questions import pseudo_questions
-from retrieval.rates import RATES, Outcomes, Rates, flag_threshold, kept_rates
-from retrieval.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_questions, rehearse
 from retrieval.search import Ranking
 from retrieval.space import Clock, OpenSpace
 from retrieval.types import Candidate
-from retrieval.weighing import HEADINGS, fitted_weights
 from storage.errors import KnowbotError
 from storage.records import PUBLIC
 from storage.stores import Stores

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from retrieval.embed import load_model
 from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.freshness.staleness import Stale, stale_in
 from retrieval.migrate import fill
 from retrieval.sources.offers import FOLDER, TABLE
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, Spaces
-from retrieval.staleness import Stale, stale_in
 from storage.documents import SpaceCounts
 from storage.erasure import erase, unfinished_since
 from storage.errors import KnowbotError

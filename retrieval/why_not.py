@@ -8,7 +8,7 @@ from typing import Literal
 
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Purpose
-from retrieval.fit import kept_fit, kept_ranking
+from retrieval.fitting.fit import kept_fit, kept_ranking
 from retrieval.fuse import FusionWeights, fuse, lexical_scale, nearness
 from retrieval.query import PreparedQuery, prepare_query
 from retrieval.search import best_of_documents

@@ -15,7 +15,7 @@ from pathlib import Path
 from storage.backup import FOLDER
 from storage.database import PATIENCE, in_words
 from storage.errors import KnowbotError
-from storage.index_files import sweep_orphans
+from storage.index.index_files import sweep_orphans
 from storage.records import Generation
 from storage.stores import DATABASE, Stores
 from storage.vector_index import VectorIndex

@@ -7,19 +7,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from storage import (
-    schema,
-    schema_forgetting,
-    schema_jobs,
-    schema_members,
-    schema_money,
-    schema_ranking,
-    schema_review,
-    schema_servers,
-    schema_shadow,
-    schema_shelf,
-    schema_survey,
-)
+from storage.schema import forgetting, jobs, knowledge, members, money, ranking, review, servers, shadow, shelf, survey
 
 migrations = Migrations("knowbot")
 
@@ -49,113 +37,113 @@ def _run(db: Database, statements: str) -> None:
 @migrations()
 def m001_knowledge(db: Database) -> None:
     """Sources, documents, chunkings, chunks and the full-text index beside them."""
-    _run(db, schema.KNOWLEDGE)
-    _run(db, schema.LEXICAL)
+    _run(db, knowledge.KNOWLEDGE)
+    _run(db, knowledge.LEXICAL)
 
 
 @migrations()
 def m002_vectors(db: Database) -> None:
     """Generations, vectors with their change log, and the cache of everything else that was encoded."""
-    _run(db, schema.VECTORS)
+    _run(db, knowledge.VECTORS)
 
 
 @migrations()
 def m003_conversation(db: Database) -> None:
     """Questions with citations and votes, flags, taught examples, golden questions."""
-    _run(db, schema.CONVERSATION)
+    _run(db, knowledge.CONVERSATION)
 
 
 @migrations()
 def m004_operation(db: Database) -> None:
     """Token ledger, tunables with history, jobs."""
-    _run(db, schema.OPERATION)
+    _run(db, knowledge.OPERATION)
 
 
 @migrations()
 def m005_rooms(db: Database) -> None:
     """Who asked for a job and how often it was tried or missed; withdrawn answers, notices of flags, the old ledger."""
-    _run(db, schema.ROOMS)
+    _run(db, knowledge.ROOMS)
 
 
 @migrations()
 def m006_money(db: Database) -> None:
     """Budgets: what was spent and what is reserved; calls whose price nobody knows."""
-    _run(db, schema_money.MONEY)
+    _run(db, money.MONEY)
 
 
 @migrations()
 def m007_pages(db: Database) -> None:
     """What a server said of each page, to be asked whether it has changed."""
-    _run(db, schema.PAGES)
+    _run(db, knowledge.PAGES)
 
 
 @migrations()
 def m008_members(db: Database) -> None:
     """Opt-outs, threads left to people, drafts of answers, messages behind documents, an audit."""
-    _run(db, schema_members.MEMBERS)
+    _run(db, members.MEMBERS)
 
 
 @migrations()
 def m009_forgetting(db: Database) -> None:
     """Documents that are to stay away, and erasures under way."""
-    _run(db, schema_forgetting.FORGETTING)
+    _run(db, forgetting.FORGETTING)
 
 
 @migrations()
 def m010_cleaning(db: Database) -> None:
     """What a page would have cost with its markup."""
-    _run(db, schema_money.CLEANING)
+    _run(db, money.CLEANING)
 
 
 @migrations()
 def m011_pausing(db: Database) -> None:
     """Jobs that rest until somebody resumes them, and what was done of them before."""
-    _run(db, schema_jobs.PAUSING)
+    _run(db, jobs.PAUSING)
 
 
 @migrations()
 def m012_servers(db: Database) -> None:
     """Which servers there are and which were left, the server of each channel, the channel of what was taught."""
-    _run(db, schema_servers.SERVERS)
+    _run(db, servers.SERVERS)
 
 
 @migrations()
 def m013_review(db: Database) -> None:
     """What a question found and what judged it, an operator's verdict, and indexes to read many questions by."""
-    _run(db, schema_review.REVIEW)
+    _run(db, review.REVIEW)
 
 
 @migrations()
 def m014_shelf(db: Database) -> None:
     """What could not be read of a source, and why; the documents of a source by the page."""
-    _run(db, schema_shelf.SHELF)
+    _run(db, shelf.SHELF)
 
 
 @migrations()
 def m015_deferrals(db: Database) -> None:
     """Replies to commands that are owed."""
-    _run(db, schema_members.DEFERRALS)
+    _run(db, members.DEFERRALS)
 
 
 @migrations()
 def m016_surveys(db: Database) -> None:
     """What was found out about a whole space."""
-    _run(db, schema_survey.SURVEY)
+    _run(db, survey.SURVEY)
 
 
 @migrations()
 def m017_ranking(db: Database) -> None:
     """Maps that are fitted to the question vectors of an index."""
-    _run(db, schema_ranking.ADAPTERS)
+    _run(db, ranking.ADAPTERS)
 
 
 @migrations()
 def m018_shadow(db: Database) -> None:
     """Which messages were only listened to, and how scores move from week to week."""
-    _run(db, schema_shadow.SHADOW)
+    _run(db, shadow.SHADOW)
 
 
 @migrations()
 def m019_days(db: Database) -> None:
     """Every call is added to its day's sums as it is written down."""
-    _run(db, schema_money.DAYS)
+    _run(db, money.DAYS)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.graph import MOST_TOMBSTONES, SAMPLE, built, grown, keys, nearest, reach_of, turned
-from storage.index_files import Base, IndexFiles, UnusableIndexError
+from storage.index.graph import MOST_TOMBSTONES, SAMPLE, built, grown, keys, nearest, reach_of, turned
+from storage.index.index_files import Base, IndexFiles, UnusableIndexError
 from storage.records import Generation, Matrix
 from storage.rows import Hit, Rows, ranked
 from storage.stores import Stores

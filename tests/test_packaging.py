@@ -25,7 +25,7 @@ from bot.settings import (
     Settings,
     WriterSettings,
 )
-from bot.starting import WorkerStarter
+from bot.work.starting import WorkerStarter
 from tests.command_line import ROOT
 
 LONGEST_STOP = PATIENCE_AT_STOP + inspect.signature(WorkerStarter.stop).parameters["patience"].default

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.staff import refuse_others
+from bot.community.staff import refuse_others
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient

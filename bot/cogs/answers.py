@@ -11,13 +11,13 @@ import discord
 from discord.ext import commands
 
 from bot import words
-from bot.asked import asked_by, question_of
-from bot.connecting import UNREACHABLE
-from bot.gathering import Gathering
-from bot.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_answers
+from bot.community.manners import QUESTIONS_IN_A_CHANNEL, Allowance, Presence, unasked_answers
+from bot.gateway.connecting import UNREACHABLE
+from bot.incoming.asked import asked_by, question_of
+from bot.incoming.gathering import Gathering
+from bot.incoming.told import Heard, Lately, Told
+from bot.outgoing.replies import Replies
 from bot.policy import QUESTIONS_A_MINUTE, Setting, speaks
-from bot.replies import Replies
-from bot.told import Heard, Lately, Told
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient, Outcome

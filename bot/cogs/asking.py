@@ -11,14 +11,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.asked import asked_by, asked_in
-from bot.buttons import answer_buttons
-from bot.discord_limits import CHOICE, CHOICES
-from bot.servers import helper_role
-from bot.staff import is_staff
-from bot.streaming import write_out
+from bot.community.servers import helper_role
+from bot.community.staff import is_staff
+from bot.incoming.asked import asked_by, asked_in
+from bot.outgoing.discord_limits import CHOICE, CHOICES
+from bot.outgoing.streaming import write_out
 from bot.translate import Shown, shown_for, similar_embed
 from bot.trouble import is_expired
+from bot.views.buttons import answer_buttons
 from retrieval.types import Asked, Question
 from storage.errors import KnowbotError
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.connecting import UNREACHABLE
-from bot.manners import QUIET_SECONDS
-from bot.missed import Parts, has_company, meet_authors, unanswered
-from bot.told import Told
+from bot.community.manners import QUIET_SECONDS
+from bot.gateway.connecting import UNREACHABLE
+from bot.incoming.missed import Parts, has_company, meet_authors, unanswered
+from bot.incoming.told import Told
 from storage.errors import KnowbotError
 from storage.records import Interaction
 

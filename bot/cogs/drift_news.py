@@ -9,8 +9,8 @@ import discord
 from discord.ext import commands, tasks
 
 from bot import words
-from bot.servers import moderators_channel
-from retrieval.drift import Drift
+from bot.community.servers import moderators_channel
+from retrieval.reviewing.drift import Drift
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient

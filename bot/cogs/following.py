@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.history import document_of
-from bot.learning import Learning, source_name
-from bot.places import bound_to, is_open
-from bot.recalling import forget_channel, show_withdrawn
+from bot.community.history import document_of
+from bot.community.learning import Learning, source_name
+from bot.community.places import bound_to, is_open
+from bot.community.recalling import forget_channel, show_withdrawn
 from storage.message_documents import MessagePart
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.learning import Learnable, Learning
-from bot.places import may_read
-from bot.recalling import forget_channel
-from bot.saving import SaveModal
-from bot.staff import refuse_others
+from bot.community.learning import Learnable, Learning
+from bot.community.places import may_read
+from bot.community.recalling import forget_channel
+from bot.community.staff import refuse_others
 from bot.troubles import tell
+from bot.views.saving import SaveModal
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.staff import refuse_others
-from bot.status import Status, status_embed
+from bot.community.staff import refuse_others
+from bot.community.uploads import LARGEST_UPLOAD, is_address, keep
+from bot.observing.status import Status, status_embed
 from bot.troubles import tell
-from bot.uploads import LARGEST_UPLOAD, is_address, keep
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient

@@ -9,9 +9,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.forget_button import forget_view
-from bot.places import may_read
+from bot.community.places import may_read
 from bot.troubles import tell
+from bot.views.forget_button import forget_view
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient

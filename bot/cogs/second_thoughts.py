@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.manners import EDIT_SECONDS
+from bot.community.manners import EDIT_SECONDS
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:

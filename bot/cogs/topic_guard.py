@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands, tasks
 
-from bot.addresses import message_link
-from bot.asked import asked_by
+from bot.community.servers import moderators_channel
+from bot.incoming.asked import asked_by
+from bot.outgoing.addresses import message_link
 from bot.policy import FLAGS_AN_HOUR, Setting, flags
-from bot.servers import moderators_channel
 from bot.translate import digest_embed, flag_embed
-from bot.verdicts import flag_buttons
+from bot.views.verdicts import flag_buttons
 from retrieval.anomaly import Verdict
-from retrieval.suspicion import Suspicion
+from retrieval.off_topic.suspicion import Suspicion
 from storage.errors import KnowbotError
 from storage.flags import Flag
 from storage.records import PUBLIC

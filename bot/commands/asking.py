@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 
 from bot.console import answer_as_json, show_answer
-from bot.options import Options, locating
 from bot.settings import load_settings
+from bot.terminal.options import Options, locating
 from retrieval.engine import Engine
 from retrieval.query import EmptyQuestionError
 from retrieval.types import Asked, Question

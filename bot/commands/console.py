@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import click
 
-from bot.log_files import BOT_LOG, WORKER_LOG
-from bot.options import Options, locating
+from bot.observing.log_files import BOT_LOG, WORKER_LOG
 from bot.secret import application_id, find_token, keep_token
 from bot.settings import load_settings
-from bot.starting import LOG_FILE, WorkerStarter
+from bot.terminal.options import Options, locating
+from bot.work.starting import LOG_FILE, WorkerStarter
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.stores import open_stores
@@ -47,7 +47,7 @@ def tui(options: Options, space: str | None) -> None:
 
 
 def _invitation(token: str) -> str | None:
-    from bot.permissions import invite_link  # noqa: PLC0415 - needs discord.py, a quarter of what a start takes
+    from bot.gateway.permissions import invite_link  # noqa: PLC0415 - needs discord.py, a quarter of what a start takes
 
     number = application_id(token)
     return invite_link(number) if number else None

@@ -11,11 +11,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.options import Options, locating
 from bot.settings import load_settings
-from retrieval.budget import Left
+from bot.terminal.options import Options, locating
+from retrieval.costs.budget import Left
 from retrieval.engine import Engine
-from retrieval.what_if import WhatIf, what_if
+from retrieval.planning.what_if import WhatIf, what_if
 from storage.ledger import LedgerDay
 
 _DAY = 86_400.0

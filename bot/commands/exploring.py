@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.options import Options, locating
-from bot.scatter import scatter
 from bot.settings import load_settings
-from bot.spending import ask_before_spending
+from bot.terminal.options import Options, locating
+from bot.terminal.scatter import scatter
+from bot.terminal.spending import ask_before_spending
 from retrieval.engine import Engine
 from retrieval.explore import Explorer
 

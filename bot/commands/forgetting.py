@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import click
 from rich.console import Console
 
-from bot.options import Options, locating
 from bot.settings import Settings, load_settings
-from bot.spending import NotConfirmedError, is_terminal
+from bot.terminal.options import Options, locating
+from bot.terminal.spending import NotConfirmedError, is_terminal
 from retrieval.engine import Engine
 from retrieval.forget import Forgotten
 from storage.erasure import Copy

@@ -8,11 +8,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.jobs import JOBS
-from bot.options import Options, locating
-from bot.progress import progress
 from bot.settings import load_settings
-from bot.starting import LOG_FILE, WorkerStarter
+from bot.terminal.options import Options, locating
+from bot.terminal.progress import progress
+from bot.work.jobs import JOBS
+from bot.work.starting import LOG_FILE, WorkerStarter
 from storage.errors import KnowbotError
 from storage.jobs import Job, Jobs
 from storage.stores import open_stores

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.options import Options, locating
 from bot.settings import load_settings
+from bot.terminal.options import Options, locating
 from retrieval.engine import Engine
 from storage.backup import backup as write_backup
 from storage.errors import KnowbotError

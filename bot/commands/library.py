@@ -9,14 +9,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.options import Options, locating
-from bot.progress import progress
 from bot.settings import load_settings
-from bot.size_table import show_sizes
-from bot.spending import ask_before_spending, estimate_lines
+from bot.terminal.options import Options, locating
+from bot.terminal.progress import progress
+from bot.terminal.size_table import show_sizes
+from bot.terminal.spending import ask_before_spending, estimate_lines
 from retrieval.engine import Engine
 from retrieval.ingest import IngestReport
-from retrieval.plan import ReindexPlan, plan_reindex
+from retrieval.planning.plan import ReindexPlan, plan_reindex
 from retrieval.refresh import RefreshReport
 from storage.errors import KnowbotError
 

@@ -9,12 +9,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bot.options import Options, locating
-from bot.progress import progress
 from bot.settings import load_settings
-from bot.spending import ask_before_evaluating
+from bot.terminal.options import Options, locating
+from bot.terminal.progress import progress
+from bot.terminal.spending import ask_before_evaluating
 from retrieval.evaluate import evaluate_retrieval
-from retrieval.evaluate_offtopic import evaluate_offtopic
+from retrieval.evaluation.offtopic import evaluate_offtopic
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
 

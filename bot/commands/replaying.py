@@ -9,14 +9,14 @@ from dataclasses import asdict, replace
 import click
 from rich.console import Console
 
-from bot.options import Options, locating
 from bot.settings import load_settings
+from bot.terminal.options import Options, locating
 from retrieval.engine import Engine
+from retrieval.fitting.shares import Share
 from retrieval.gate import GateThresholds
 from retrieval.lab import Effect, Near, ThresholdName, Traffic
-from retrieval.replay import Outcomes, Replay
-from retrieval.replay import replay as replayed
-from retrieval.shares import Share
+from retrieval.reviewing.replay import Outcomes, Replay
+from retrieval.reviewing.replay import replay as replayed
 
 _OUT = Console(highlight=False, markup=False, soft_wrap=True)
 _SHARE = click.FloatRange(0, 1)

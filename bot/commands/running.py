@@ -6,14 +6,14 @@ import asyncio
 
 import click
 
-from bot.connecting import log_reconnects_plainly
-from bot.log_files import BOT_LOG
-from bot.logs import log_to_file, log_to_stderr
-from bot.loopback import redirect_for_tests
-from bot.options import Options, locating
+from bot.gateway.connecting import log_reconnects_plainly
+from bot.gateway.loopback import redirect_for_tests
+from bot.observing.log_files import BOT_LOG
+from bot.observing.logs import log_to_file, log_to_stderr
 from bot.secret import all_secrets, discord_token
 from bot.service import serve
 from bot.settings import load_settings
+from bot.terminal.options import Options, locating
 
 
 @click.command()

@@ -10,18 +10,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.discord_check import discord_problems
-from bot.loopback import redirect_for_tests
-from bot.options import Options, locating
-from bot.permissions import invite_link
+from bot.gateway.discord_check import discord_problems
+from bot.gateway.loopback import redirect_for_tests
+from bot.gateway.permissions import invite_link
 from bot.secret import application_id, find_token
 from bot.settings import CONFIG_FILE, Settings, load_settings
+from bot.terminal.options import Options, locating
 from bot.words import STALE
-from retrieval.drift import Drift
 from retrieval.engine import Engine
+from retrieval.freshness.recall import Recalled
+from retrieval.freshness.staleness import Stale
 from retrieval.indexes import IndexOverview
-from retrieval.recall import Recalled
-from retrieval.staleness import Stale
+from retrieval.reviewing.drift import Drift
 from retrieval.upkeep import SpaceOverview
 from storage.errors import KnowbotError
 from storage.servers import LeftServer

@@ -12,14 +12,15 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bot.options import Options, locating
 from bot.settings import Settings, load_settings
-from bot.token_display import comparison, page_table, shown_tokens
-from retrieval.countable import Countable, countable
+from bot.terminal.options import Options, locating
+from bot.terminal.token_display import comparison, page_table, shown_tokens
+from retrieval.counting.tokens import Tokenizer
 from retrieval.engine import Engine, NothingIndexedError
-from retrieval.page_cost import PageCost, page_cost
-from retrieval.token_page import Counted, counted, named_tokenizers, usual_encodings
-from retrieval.tokenizer_training import (
+from retrieval.token_costs.countable import Countable, countable
+from retrieval.token_costs.page_cost import PageCost, page_cost
+from retrieval.token_costs.token_page import Counted, counted, named_tokenizers, usual_encodings
+from retrieval.token_costs.tokenizer_training import (
     KINDS,
     LARGEST_VOCABULARY,
     SMALLEST_VOCABULARY,
@@ -28,9 +29,8 @@ from retrieval.tokenizer_training import (
     texts_of,
     trained_folder,
 )
-from retrieval.tokenizer_training import train as train_tokenizer
-from retrieval.tokens import Tokenizer
-from retrieval.waste import Waste, find_waste
+from retrieval.token_costs.tokenizer_training import train as train_tokenizer
+from retrieval.token_costs.waste import Waste, find_waste
 from storage.errors import KnowbotError
 
 _SHOWN_TOKENS, _SHOWN_IDS = 300, 60

@@ -6,12 +6,12 @@ import click
 from rich.console import Console
 
 from bot.commands.replaying import outcome_lines, replay
-from bot.options import Options, locating
 from bot.settings import load_settings
-from bot.spending import ask_before_tuning
+from bot.terminal.options import Options, locating
+from bot.terminal.spending import ask_before_tuning
 from retrieval.engine import Engine
-from retrieval.rates import RATES, Rates
-from retrieval.replay import asked_anew, outcomes
+from retrieval.fitting.rates import RATES, Rates
+from retrieval.reviewing.replay import asked_anew, outcomes
 from retrieval.tune import TUNED, Tuned, Tuning, keep
 from retrieval.tune import tune as fitted
 from retrieval.tune import undo as taken_back

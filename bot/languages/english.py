@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.addresses import located
 from bot.languages.english_listening import SHADOW_TITLE as SHADOW_TITLE
 from bot.languages.english_listening import drifted as drifted
 from bot.languages.english_listening import shadow_notice as shadow_notice
 from bot.languages.english_listening import shadow_untold as shadow_untold
-from retrieval.staleness import Reason
+from bot.outgoing.addresses import located
+from retrieval.freshness.staleness import Reason
 from retrieval.types import Answer, Decision, Note
 
 WITHOUT_ANSWER: Mapping[Decision, str] = {

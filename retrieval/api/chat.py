@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from retrieval.api.access import ApiAccess
 from retrieval.api.retrying import in_words, is_refusal
 from retrieval.api.tokenizer import tokenizer_of
-from retrieval.budget import Reservation
-from retrieval.metering import Account, Call, Meter
-from retrieval.pricing import PricedModel, TokenUse
-from retrieval.tokens import Tokenizer
+from retrieval.costs.budget import Reservation
+from retrieval.costs.metering import Account, Call, Meter
+from retrieval.costs.pricing import PricedModel, TokenUse
+from retrieval.counting.tokens import Tokenizer
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:

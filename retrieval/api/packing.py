@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.tokens import Tokenizer
+from retrieval.counting.tokens import Tokenizer
 
 MOST_INPUTS = 2048
 """Inputs of one request, by OpenAI's limit."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from retrieval.tokenizer_files import UnknownTokenizerError
-from retrieval.tokens import EstimateTokenizer, Tokenizer, tokenizer_for
+from retrieval.counting.tokenizer_files import UnknownTokenizerError
+from retrieval.counting.tokens import EstimateTokenizer, Tokenizer, tokenizer_for
 
 
 def tokenizer_of(model: str) -> Tokenizer:

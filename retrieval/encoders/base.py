@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
 
-from retrieval.metering import Account
-from retrieval.pricing import PricedModel
-from retrieval.tokens import Tokenizer
+from retrieval.costs.metering import Account
+from retrieval.costs.pricing import PricedModel
+from retrieval.counting.tokens import Tokenizer
 from storage.errors import KnowbotError
 from storage.records import Matrix
 

@@ -21,8 +21,8 @@ import numpy as np
 
 from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.runtime import AGREEMENT, Tokenised, cosines, padded, probe_texts, processor, threads
+from storage.index.whole_files import crc32_of, replacing
 from storage.records import Matrix
-from storage.whole_files import crc32_of, replacing
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -30,7 +30,7 @@ from retrieval.encoders.compiled import (
 from retrieval.encoders.runtime import probe_texts
 from retrieval.encoders.torch_runtime import Reference
 from storage.errors import KnowbotError
-from storage.whole_files import crc32_of, replacing
+from storage.index.whole_files import crc32_of, replacing
 
 logger = logging.getLogger(__name__)
 

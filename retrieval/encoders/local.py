@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.counting.tokens import Tokenizer
 from retrieval.encoders.base import Fingerprint, TextKind
 from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.runtime import Tokenised
 from retrieval.encoders.runtimes import Runtimes, batches
-from retrieval.tokens import Tokenizer
 from storage.errors import KnowbotError
 from storage.records import Matrix
 

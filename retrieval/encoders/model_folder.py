@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from retrieval.counting.tokenizer_files import HuggingFaceTokenizer
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
 from retrieval.encoders.runtime import Tokenised
-from retrieval.tokenizer_files import HuggingFaceTokenizer
 
 _LEGACY_POOLING = {
     "pooling_mode_cls_token": "cls",

@@ -17,9 +17,9 @@ from retrieval.api.packing import Piece, packed, pieces
 from retrieval.api.replies import matrix_of
 from retrieval.api.retrying import MEMBERS_WAIT, NOBODY_WAITS, ApiUnavailableError, Patience, in_words, tries
 from retrieval.api.tokenizer import tokenizer_of
+from retrieval.costs.metering import Account, Call
+from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
-from retrieval.metering import Account, Call
-from retrieval.pricing import PricedModel, TokenUse
 from storage.records import Matrix
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from retrieval.banks import off_topic_lines
 from retrieval.encoders.compiled import this_machine
 from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.runtime import AGREEMENT, Runtime, Tokenised, cosines, probe_texts, threads
-from storage.whole_files import replacing
+from storage.index.whole_files import replacing
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from retrieval.encoders.find_model import find_model
 from retrieval.encoders.model_folder import ModelFolder, weight_files
-from storage.whole_files import replacing
+from storage.index.whole_files import replacing
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.extract import Extract
-from retrieval.ingest import Incoming
 from retrieval.sources.folder import FoundFile, walk
+from retrieval.sources.incoming import Incoming
 from retrieval.sources.limits import WebLimits
 from retrieval.sources.tables import is_table, rows_of
 from storage.errors import KnowbotError

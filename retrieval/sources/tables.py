@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.decoding import decode, normalise
 from retrieval.extract import extract_markdown, read_bytes
+from retrieval.extractors.decoding import decode, normalise
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
 

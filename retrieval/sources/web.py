@@ -15,8 +15,8 @@ from pathlib import PurePosixPath
 from urllib.parse import urldefrag, urlsplit
 
 from retrieval.extract import READABLE_SUFFIXES, WEB, Extract
-from retrieval.ingest import GoneError
 from retrieval.sources.http import Fetcher, Response, WebError, same_site
+from retrieval.sources.incoming import GoneError
 from retrieval.sources.robots import Robots
 from retrieval.sources.sitemap import is_sitemap, read_sitemap
 from retrieval.types import Extracted

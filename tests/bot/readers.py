@@ -1,7 +1,7 @@
 """A server whose channels, threads, roles and permissions change, as discord.py sees it and as Discord's rules have it.
 
-Who may read what is computed twice: by ``bot/places.py`` over discord.py's own objects, which is what is tested, and
-from the loopback Discord's rules, which know nothing of either.
+Who may read what is computed twice: by ``bot/community/places.py`` over discord.py's own objects, which is what is
+tested, and from the loopback Discord's rules, which know nothing of either.
 """
 
 from __future__ import annotations

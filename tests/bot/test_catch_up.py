@@ -13,8 +13,8 @@ import discord
 import pytest
 
 from bot import words
-from bot.manners import ANSWERS_IN_A_CHANNEL, QUIET_SECONDS
-from bot.missed import has_company, unanswered
+from bot.community.manners import ANSWERS_IN_A_CHANNEL, QUIET_SECONDS
+from bot.incoming.missed import has_company, unanswered
 from tests.bot.server import ANSWERED, Server, a_server, called, text_of
 
 ME, ALICE, BOB = (cast(discord.User, SimpleNamespace(id=number)) for number in (1, 2, 3))

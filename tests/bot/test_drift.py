@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from bot import words
 from bot.cogs.drift_news import DriftNews
 from bot.commands.setup import _show_drift
-from bot.figures import Figures, Running, look_up
-from bot.jobs import run_job
-from retrieval.drift import WEEK, WEEKS_BEFORE, last_week_end
+from bot.observing.figures import Figures, Running, look_up
+from bot.work.jobs import run_job
+from retrieval.reviewing.drift import WEEK, WEEKS_BEFORE, last_week_end
 from tests.bot.server import Server, a_server
 
 pytestmark = pytest.mark.asyncio

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from bot.commands.setup import doctor
-from bot.loopback import API, NotLoopbackError, redirect_for_tests
-from bot.permissions import READING, SPEAKING, invite_link, lacking, lacks, wanted_in_channels
+from bot.gateway.loopback import API, NotLoopbackError, redirect_for_tests
+from bot.gateway.permissions import READING, SPEAKING, invite_link, lacking, lacks, wanted_in_channels
 from bot.secret import TOKEN, TokenMissingError, application_id, discord_token
 from bot.settings import DiscordSettings, ServerSettings, Settings
 from storage.servers import LeftServer

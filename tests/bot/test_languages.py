@@ -12,20 +12,20 @@ from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from bot import discord_limits as limits
 from bot import words
-from bot.buttons import WhyModal
 from bot.client import KnowbotClient
 from bot.cogs.asking import Asking
 from bot.lane import AnswerLane
 from bot.languages import english
-from bot.saving import SaveModal
+from bot.outgoing import discord_limits as limits
 from bot.settings import ServerSettings, Settings
 from bot.translate import shown_for
 from bot.trouble import KINDS
+from bot.views.buttons import WhyModal
+from bot.views.saving import SaveModal
 from retrieval.engine import Engine
+from retrieval.freshness.staleness import Reason
 from retrieval.settings import RetrievalSettings
-from retrieval.staleness import Reason
 from retrieval.types import Answer, Note, Question
 from tests.bot.server import ANSWERED, UNSURE, a_server, called, labels, text_of
 from tests.discord_loopback import running_discord

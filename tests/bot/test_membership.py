@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from bot import words
-from bot.jobs import run_job
 from bot.settings import ServerSettings
+from bot.work.jobs import run_job
 from storage.servers import LeftServer
 from tests.bot.server import ANSWERED, OFF_TOPIC, Server, a_server
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import words
-from bot.jobs import run_job
+from bot.work.jobs import run_job
 from tests.bot.server import ANSWERED, OFF_TOPIC, Server, a_server, called, text_of
 
 pytestmark = pytest.mark.asyncio

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.places import bound_to, readable_by, readable_in
-from retrieval.channel_documents import ChannelDocument, MessageOfDocument
+from bot.community.places import bound_to, readable_by, readable_in
 from retrieval.engine import Engine
+from retrieval.handed_in.channel_documents import ChannelDocument, MessageOfDocument
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Asked, Question
 from tests.bot.readers import CHANNELS, MEMBERS, PLACES, PRIVATE_THREADS, ROLES, RULES, TARGETS, ChangingServer

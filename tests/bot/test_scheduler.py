@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import JOBS
 from bot.scheduler import ORIGIN, Scheduler, missed_runs
 from bot.settings import ScheduleSettings
+from bot.work.jobs import JOBS
 from storage import database
 from storage.jobs import Job
 from storage.stores import DATABASE, Stores, open_stores

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.options import Options
 from bot.settings import ServerSettings, Settings, SettingsError, load_settings
+from bot.terminal.options import Options
 from retrieval.settings import BudgetLimits, Rates
 
 

@@ -74,7 +74,7 @@ def test_a_comparison_comes_before_the_tokens_and_waste_after(knowbot: InProcess
 def test_an_encoding_that_is_not_on_the_machine_is_labelled_an_estimate(
     knowbot: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retrieval.vocabulary._copies", lambda vocabulary: iter(()))
+    monkeypatch.setattr("retrieval.counting.vocabulary._copies", lambda vocabulary: iter(()))
     monkeypatch.setattr("platformdirs.user_cache_dir", lambda name: str(knowbot.data_dir / name))
     shown = knowbot.ok("tokens", "pears", "--encoding", "p50k_edit")
     assert "an estimate: its vocabulary is not on this machine" in shown

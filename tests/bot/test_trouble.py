@@ -13,8 +13,8 @@ import simcord
 from discord import app_commands
 
 from bot import words
+from bot.community.servers import SeveralSpacesError
 from bot.lane import LaneBusyError
-from bot.servers import SeveralSpacesError
 from bot.trouble import KINDS, kind_of
 from bot.troubles import Troubles
 from retrieval import errors

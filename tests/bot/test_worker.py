@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.starting import LOG_FILE, WorkerStarter, start_worker
+from bot.work.starting import LOG_FILE, WorkerStarter, start_worker
 from storage.jobs import LEASE_SECONDS, Job
 from storage.stores import Stores, open_stores
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.starting import start_worker
+from bot.work.starting import start_worker
 from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Question

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.starting import start_worker
+from bot.work.starting import start_worker
 from retrieval.encoders.registry import DEFAULT_ENCODER
 from storage.jobs import LEASE_SECONDS
 from storage.stores import Stores, open_stores

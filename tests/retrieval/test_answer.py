@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.answer import MOST_SOURCES, Encode, Wanted, cite
-from retrieval.stretch import ENOUGH, LONGEST_QUOTE
+from retrieval.texts.stretch import ENOUGH, LONGEST_QUOTE
 from storage.records import Matrix
 from tests.fakes import a_candidate, a_chunk
 

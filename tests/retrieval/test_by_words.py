@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.budget import BudgetExhaustedError, BudgetLimits
+from retrieval.costs.budget import BudgetExhaustedError, BudgetLimits
+from retrieval.costs.pricing import Rates
 from retrieval.embed import text_hash
 from retrieval.engine import Engine, NothingIndexedError
-from retrieval.pricing import Rates
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Question
 from tests.embeddings_api import EmbeddingsApi, status

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.chunk import Chunker, lost_text
+from retrieval.counting.tokens import EstimateTokenizer, Tokenizer, tokenizer_for
 from retrieval.encoders.find_model import DEFAULT_MODEL, find_model
 from retrieval.encoders.hashing import WordTokenizer
 from retrieval.extract import extract_markdown
-from retrieval.questions import is_question_like
-from retrieval.tokens import EstimateTokenizer, Tokenizer, tokenizer_for
+from retrieval.texts.questions import is_question_like
 from retrieval.types import Extracted
 from storage.errors import KnowbotError
 from storage.records import ChunkDraft

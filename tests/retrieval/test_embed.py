@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.costs.metering import Meter
 from retrieval.embed import (
     SLICE,
     ChunkVectors,
@@ -22,7 +23,6 @@ from retrieval.embed import (
     normalised,
     text_hash,
 )
-from retrieval.metering import Meter
 from storage.ledger import LedgerDay
 from storage.records import ChunkDraft, DocumentDraft, Matrix
 from storage.stores import Stores, open_stores

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from retrieval.evaluate import evaluate_retrieval
-from retrieval.evaluate_offtopic import evaluate_offtopic
-from retrieval.evaluation_data import EvaluationDataError
+from retrieval.evaluation.data import EvaluationDataError
+from retrieval.evaluation.offtopic import evaluate_offtopic
 from retrieval.settings import RetrievalSettings
 
 QUICK = RetrievalSettings(encoder="hashing")

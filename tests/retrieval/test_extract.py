@@ -18,7 +18,7 @@ from retrieval.extract import (
     extract_markdown,
     read_document,
 )
-from retrieval.headings import Anchors, humanised, slug
+from retrieval.extractors.headings import Anchors, humanised, slug
 from storage.errors import KnowbotError
 
 SUFFIXES = sorted(extracting.READABLE_SUFFIXES)

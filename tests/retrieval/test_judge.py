@@ -9,11 +9,11 @@ import pytest
 
 from retrieval.anomaly import ABSTAINED, FEWEST_REFERENCES, Boundary, Verdict
 from retrieval.calibrate import PRIOR
+from retrieval.costs.metering import Meter
 from retrieval.embed import Embedder, Purpose, embed_chunks
 from retrieval.encoders.hashing import HashingEncoder
-from retrieval.fit import FIT, Fit
+from retrieval.fitting.fit import FIT, Fit
 from retrieval.judge import Judge
-from retrieval.metering import Meter
 from retrieval.query import PreparedQuery, query_terms
 from retrieval.search import Found
 from retrieval.settings import RetrievalSettings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.channel_documents import ChannelDocument
 from retrieval.engine import Engine
+from retrieval.handed_in.channel_documents import ChannelDocument
 from retrieval.known import SAME_WITHIN, normalised
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Asked, Question

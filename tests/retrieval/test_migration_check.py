@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval.compare import Comparison, LowerQualityError
 from retrieval.engine import Engine
+from retrieval.fitting.compare import Comparison, LowerQualityError
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Question
 from tests.command_line import EXAMPLE, KnowbotCommand

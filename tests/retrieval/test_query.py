@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.counting.tokens import EstimateTokenizer, Tokenizer
 from retrieval.query import (
     MOST_TERMS,
     EmptyQuestionError,
@@ -13,7 +14,6 @@ from retrieval.query import (
     prepare_query,
     query_terms,
 )
-from retrieval.tokens import EstimateTokenizer, Tokenizer
 from tests.fakes import WordTokenizer
 
 TOKENIZERS: tuple[Tokenizer, ...] = (WordTokenizer(), EstimateTokenizer())

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.costs.metering import Meter
 from retrieval.embed import Embedder, Purpose
 from retrieval.encoders.hashing import HashingEncoder
-from retrieval.metering import Meter
 from retrieval.query import prepare_query
 from retrieval.search import Found
 from retrieval.small_talk import MOST_WORDS, SmallTalk

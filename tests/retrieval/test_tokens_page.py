@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.tokens_per_language import CLAIMS, CODE, SUMS, language_table, line_table, paragraphs
+from retrieval.counting.tokens import tokenizer_for
 from retrieval.encoders.registry import DEFAULT_ENCODER, load_encoder
-from retrieval.tokens import tokenizer_for
 from tests.command_line import ROOT
 
 PAGE = (ROOT / "docs" / "tokens.md").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.engine import Engine
-from retrieval.fit import FUSION, kept_weights
+from retrieval.fitting.fit import FUSION, kept_weights
+from retrieval.fitting.rates import Rates
 from retrieval.gate import GATE, GateThresholds
-from retrieval.rates import Rates
 from retrieval.settings import RetrievalSettings
 from retrieval.tune import TUNED, TooLittleToTuneError, Tuning, keep, tune, undo
 from storage.tunables import NothingToUndoError

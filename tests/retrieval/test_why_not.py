@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from retrieval import answers
-from retrieval.channel_documents import ChannelDocument
 from retrieval.engine import Engine
+from retrieval.handed_in.channel_documents import ChannelDocument
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Question
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.budget import BudgetLimits
+from retrieval.costs.budget import BudgetLimits
+from retrieval.costs.pricing import Price
 from retrieval.engine import Engine
-from retrieval.pricing import Price
 from storage.ledger import LedgerDay
 from tests.tui.building import NOW, SETTINGS, SIZE, a_console, lines, screen_text, shown, text_of
 from tui.data.costs import OTHERS, Costs

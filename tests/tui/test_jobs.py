@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import log_to_file
+from bot.observing.logs import log_to_file
 from tests.tui.building import NOW, SIZE, a_console, lines, looking, open_engine, screen_text, shown, told_of, until
 from tui.app import KnowbotConsole, Surroundings, make_console
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.editor import UPLOADS
+from retrieval.handed_in.editor import UPLOADS
 from storage.records import DEFAULT_SPACE
 from tests.tui.building import (
     NOW,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.channel_documents import ChannelDocument
-from retrieval.editor import UPLOADS
-from retrieval.saved_answers import SAVED
+from retrieval.handed_in.channel_documents import ChannelDocument
+from retrieval.handed_in.editor import UPLOADS
+from retrieval.handed_in.saved_answers import SAVED
 from storage.records import DEFAULT_SPACE
 from tests.tui.building import (
     SIZE,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.costs.pricing import Rates
 from retrieval.engine import Engine
-from retrieval.pricing import Rates
 from retrieval.settings import RetrievalSettings
 from storage.records import DEFAULT_SPACE
 from tests.embeddings_api import EmbeddingsApi

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.budget import BudgetLimits
+from retrieval.costs.budget import BudgetLimits
+from retrieval.costs.pricing import Price
 from retrieval.engine import Engine
-from retrieval.pricing import Price
 from storage.records import DEFAULT_SPACE
 from tests.tui.building import (
     NOW,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
-from retrieval.gaps import Gap
+from retrieval.exploring.gaps import Gap
 from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft
 from tests.tui.building import (
     NOW,

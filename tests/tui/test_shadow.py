@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.drift import WEEK, WEEKS_BEFORE, last_week_end
+from retrieval.reviewing.drift import WEEK, WEEKS_BEFORE, last_week_end
 from tests.tui.building import NOW, SIZE, a_console, lines, looking, open_engine, shown, text_of
 
 pytestmark = pytest.mark.asyncio

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from retrieval.anomaly import Verdict
 from retrieval.engine import Engine
-from retrieval.teaching import Lesson
+from retrieval.reviewing.teaching import Lesson
 from storage.flags import Flag
 from storage.records import Label
 from tui.data.desk import BY, DecidedMeanwhileError, Desk

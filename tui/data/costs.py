@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from retrieval.budget import Left
+from retrieval.costs.budget import Left
 from retrieval.engine import Engine
-from retrieval.what_if import WhatIf, what_if
+from retrieval.planning.what_if import WhatIf, what_if
 from storage.ledger import LedgerDay
 from tui.data.desk import Desk
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retrieval.engine import Engine
-from retrieval.estimate import Estimate
 from retrieval.explore import CorpusMap, SimilarityMatrix
-from retrieval.survey import Survey
+from retrieval.exploring.survey import Survey
+from retrieval.planning.estimate import Estimate
 from tui.data.desk import Desk
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from retrieval.dimensions import SizeReport
 from retrieval.engine import Engine
 from retrieval.indexes import IndexOverview
-from retrieval.plan import ReindexPlan
+from retrieval.planning.dimensions import SizeReport
+from retrieval.planning.plan import ReindexPlan
 from storage.jobs import Job
 from storage.records import Generation
 from tui.data.desk import Desk

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.editor import Editable
 from retrieval.engine import Engine
 from retrieval.forget import Forgotten
+from retrieval.handed_in.editor import Editable
 from retrieval.ingest import IngestReport
 from retrieval.types import Answer, Question
 from retrieval.why_not import WhyNot

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retrieval.budget import Left
+from retrieval.costs.budget import Left
 from retrieval.engine import Engine
 from storage.documents import SpaceCounts
 from storage.generations import GenerationCounts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retrieval.engine import Engine
-from retrieval.gaps import Gap
-from retrieval.review import Explained
+from retrieval.exploring.gaps import Gap
+from retrieval.reviewing.review import Explained
 from storage.asked import QuestionFilter
 from storage.records import Interaction, Verdict
 from tui.data.desk import BY, Desk

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from retrieval.duplicates import DuplicateGroup
 from retrieval.engine import Engine
-from retrieval.outliers import Outlier
+from retrieval.exploring.duplicates import DuplicateGroup
+from retrieval.exploring.outliers import Outlier
 from storage.jobs import Job
 from storage.records import Chunk, Document, Generation, Source
 from storage.shelf import Quoted, ShelfCounts, ShelfLine

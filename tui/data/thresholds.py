@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retrieval.engine import Engine
 from retrieval.gate import GateThresholds
 from retrieval.lab import Bin, Effect, ThresholdName, Traffic
-from retrieval.replay import Outcomes, outcomes
+from retrieval.reviewing.replay import Outcomes, outcomes
 from storage.recorded import Scored
 from storage.tunables import Tunable
 from tui.data.desk import BY, DecidedMeanwhileError, Desk

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.countable import Countable, countable
 from retrieval.engine import Engine, NothingIndexedError
-from retrieval.token_page import ENCODER, Examined, examined, named_tokenizers, pasted, usual_encodings
+from retrieval.token_costs.countable import Countable, countable
+from retrieval.token_costs.token_page import ENCODER, Examined, examined, named_tokenizers, pasted, usual_encodings
 from storage.errors import KnowbotError
 from tui.data.desk import Desk
 

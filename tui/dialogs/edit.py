@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Label, Static, TextArea
 
-from retrieval.editor import Editable
+from retrieval.handed_in.editor import Editable
 from tui.dialogs.base import Dialog
 
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from retrieval.gaps import Gap
+from retrieval.exploring.gaps import Gap
 from tui.data.questions import Gaps
 from tui.dialogs.base import Dialog
 from tui.times import short_time

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Label, Static
 
-from retrieval.plan import ReindexPlan
+from retrieval.planning.plan import ReindexPlan
 from storage.errors import KnowbotError
 from storage.records import Generation
 from tui.dialogs.base import Dialog

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
-from retrieval.dimensions import SizeReport
+from retrieval.planning.dimensions import SizeReport
 from tui.admin_data import AdminData
 from tui.screens.index_changes import IndexChanges
 from tui.widgets.index_text import INDEX_COLUMNS, SIZE_COLUMNS, index_rows, index_text, size_rows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from retrieval.budget import Left
-from retrieval.what_if import WhatIf
+from retrieval.costs.budget import Left
+from retrieval.planning.what_if import WhatIf
 from storage.ledger import LedgerDay
 from tui.data.costs import Costs
 from tui.times import day_name

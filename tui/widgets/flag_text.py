@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from retrieval.teaching import Lesson
+from retrieval.reviewing.teaching import Lesson
 from storage.flags import Flag
 from tui.data.conversations import Decided, Reason
 from tui.times import full_time, short_time

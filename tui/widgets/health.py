@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from retrieval.budget import Left
+from retrieval.costs.budget import Left
 from storage.jobs import Job
 from tui.data.overview import Inspection, Overview
 from tui.times import short_time

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from textual.content import Content
 
-from retrieval.dimensions import SizeReport
-from retrieval.estimate import Estimate
 from retrieval.indexes import IndexOverview
-from retrieval.plan import ReindexPlan
+from retrieval.planning.dimensions import SizeReport
+from retrieval.planning.estimate import Estimate
+from retrieval.planning.plan import ReindexPlan
 from tui.data.index import IndexView
 from tui.times import duration, full_time, short_time
 from tui.widgets.live_table import Column, Row

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from retrieval.review import Explained
+from retrieval.reviewing.review import Explained
 from storage.ledger import ModelCall
 from storage.records import Interaction, Retrieved
 from tui.times import full_time

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from retrieval.review import Explained
+from retrieval.reviewing.review import Explained
 from storage.errors import KnowbotError
 from storage.records import Interaction
 from tui.data.questions import QuestionsData

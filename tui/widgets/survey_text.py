@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from textual.content import Content
 
 from retrieval.explore import SimilarityMatrix
-from retrieval.gaps import Gap
-from retrieval.survey import Survey
+from retrieval.exploring.gaps import Gap
+from retrieval.exploring.survey import Survey
 from tui.widgets.live_table import Column, Row
 from tui.widgets.map_chart import topic_letter
 from tui.words import count, one_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import TextArea
 
-from retrieval.countable import Countable
+from retrieval.token_costs.countable import Countable
 
 _READINGS = ("the page as it is", "without its tags", "cleaned for a model")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from retrieval.token_page import Counted, Examined, fewest, visible
+from retrieval.token_costs.token_page import Counted, Examined, fewest, visible
 from tui.data.tokens import LONGEST, TokenView
 from tui.words import bar, count
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from retrieval.api.packing import MOST_INPUTS, MOST_TOKENS, Piece, packed, pieces
+from retrieval.counting.tokens import EstimateTokenizer
 from retrieval.encoders.openai import MAX_TOKENS
-from retrieval.tokens import EstimateTokenizer
 
 
 def test_requests_stay_within_the_limits_of_the_api() -> None:

@@ -14,12 +14,12 @@ import pytest
 
 from retrieval.api.access import ApiAccess
 from retrieval.api.retrying import ApiRefusedError, ApiUnavailableError, Patience
-from retrieval.budget import NO_LIMITS, BudgetExhaustedError, BudgetLimits
+from retrieval.costs.budget import NO_LIMITS, BudgetExhaustedError, BudgetLimits
+from retrieval.costs.metering import Meter
+from retrieval.costs.pricing import OPERATOR, PriceList, Rates
+from retrieval.counting.tokens import EstimateTokenizer
 from retrieval.embed import Embedder, Purpose
 from retrieval.encoders.openai import IN_FLIGHT, ApiModel, OpenAIEncoder
-from retrieval.metering import Meter
-from retrieval.pricing import OPERATOR, PriceList, Rates
-from retrieval.tokens import EstimateTokenizer
 from storage.stores import Stores, open_stores
 from tests.embeddings_api import (
     EmbeddingsApi,

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from retrieval.engine import Engine
-from retrieval.ingest import GoneError, IngestReport
+from retrieval.ingest import IngestReport
 from retrieval.settings import RetrievalSettings
 from retrieval.sources.addresses import PrivateAddressError
 from retrieval.sources.http import WebError
+from retrieval.sources.incoming import GoneError
 from retrieval.sources.limits import WebLimits
 from retrieval.sources.robots import ForbiddenByRobotsError
 from retrieval.types import Question

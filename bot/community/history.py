@@ -1,0 +1,72 @@
+"""Discord's past as documents: a message by itself, or a solved thread as its question with the accepted answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.community.places import bound_to
+from retrieval.handed_in.channel_documents import ChannelDocument, MessageOfDocument
+
+FEWEST_CHARACTERS = 40
+"""A shorter message says too little to be quoted to anybody."""
+
+SOLVED = frozenset({"solved", "resolved", "answered", "fixed"})
+"""Names of a forum's tags; case does not matter."""
+
+ACCEPTED = frozenset({"✅", "☑️", "✔️", "☑", "✔"})
+"""Reactions that mark the answer of a thread."""
+
+_LONGEST_TITLE = 120
+
+
+def channel_of(message: discord.Message) -> discord.abc.GuildChannel | discord.Thread | None:
+    """Where a message stands; None for direct messages, which nobody may learn from."""
+    channel = message.channel
+    return channel if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+
+
+def document_of(message: discord.Message) -> ChannelDocument | None:
+    """A message by itself; None where it is a bot's, Discord's own, or too short."""
+    channel, text = channel_of(message), message.clean_content.strip()
+    if channel is None or message.author.bot or message.is_system() or len(text) < FEWEST_CHARACTERS:
+        return None
+    first = " ".join(text.split("\n", 1)[0].strip("#*_ >").split())
+    title = first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"
+    return _document(message, title or "#" + channel.name, text, (message,))
+
+
+def solved_thread(thread: discord.Thread, messages: Sequence[discord.Message]) -> ChannelDocument | None:
+    """A thread (oldest message first) as question and accepted answer; None where nobody marked it as solved.
+
+    The answer is the last message with a check mark; where only the forum's tag says that it is solved, the last one of
+    somebody else than who asked.
+    """
+    people = [each for each in messages if not each.author.bot and not each.is_system() and each.content.strip()]
+    if not people:
+        return None
+    question, *others = people
+    marked = [each for each in others if any(str(reaction.emoji) in ACCEPTED for reaction in each.reactions)]
+    tagged = any(tag.name.lower() in SOLVED for tag in thread.applied_tags)
+    helpful = [
+        each for each in others if each.author.id != question.author.id and len(each.content) >= FEWEST_CHARACTERS
+    ]
+    answer = marked[-1] if marked else helpful[-1] if tagged and helpful else None
+    if answer is None:
+        return None
+    text = f"{question.clean_content.strip()}\n\n## Answer\n\n{answer.clean_content.strip()}"
+    return _document(answer, thread.name, text, (question, answer))
+
+
+def _document(message: discord.Message, title: str, text: str, parts: Sequence[discord.Message]) -> ChannelDocument:
+    channel = channel_of(message)
+    assert channel is not None  # the callers have looked
+    return ChannelDocument(
+        location=message.jump_url,
+        title=title,
+        text=text,
+        visibility=bound_to(channel),
+        messages=tuple(MessageOfDocument(part.id, part.channel.id, part.author.id) for part in parts),
+        modified_at=(message.edited_at or message.created_at).timestamp(),
+    )

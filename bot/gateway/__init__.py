@@ -1,0 +1,1 @@
+"""The connection to Discord: reaching it, its shards, commands and permissions."""

@@ -1,0 +1,1 @@
+"""For whoever watches knowbot: health, metrics, logs."""

@@ -1,0 +1,1 @@
+"""Looking around in a space: topics, gaps, doubles, outliers, a map."""

@@ -1,0 +1,1 @@
+"""What something would take or save, said before it is done."""

@@ -1,0 +1,1 @@
+"""What people make of answers and flags: verdicts, votes, thresholds replayed over them, and drift."""
