@@ -3,6 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No example is too slow to be right: how long one takes says more of the machine than of the code.
+settings.register_profile("knowbot", deadline=None)
+settings.load_profile("knowbot")
 
 
 @pytest.fixture(scope="session")

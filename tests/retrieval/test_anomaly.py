@@ -30,7 +30,7 @@ def directions(seed: int, rows: int, dimensions: int = 4) -> Matrix:
 
 
 class TestBoundary:
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(boundaries, cosines, cosines)
     def test_the_score_lies_in_0_to_1_and_falls_with_similarity(
         self, boundary: Boundary, one: float, other: float
@@ -38,7 +38,7 @@ class TestBoundary:
         far, near = sorted((one, other))
         assert 0.0 <= boundary.off_topic_score(near) <= boundary.off_topic_score(far) <= 1.0
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(boundaries)
     def test_it_is_a_half_at_the_threshold(self, boundary: Boundary) -> None:
         assert boundary.off_topic_score(boundary.threshold) == 0.5
@@ -68,7 +68,7 @@ class TestJudge:
 
 
 class TestNearestMean:
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(
         seed=st.integers(0, 99),
         messages=st.integers(0, 12),

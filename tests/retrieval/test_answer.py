@@ -165,7 +165,7 @@ class TestSources:
         assert cite([a_candidate(a_chunk(" \n"), 0.9)], QUESTION, by_checksum) == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(texts_of_chunks, st.integers(1, 5), st.floats(0, 1.3)), max_size=6))
 def test_every_quote_stands_word_for_word_in_its_passage(drawn: list[tuple[str, int, float]]) -> None:
     found = [a_candidate(a_chunk(text, document), fused) for text, document, fused in drawn]

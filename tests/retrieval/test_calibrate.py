@@ -49,7 +49,7 @@ class TestFeatures:
         rival = a_candidate(a_chunk("text", document_id=2), 0.1)
         assert confidence_features([*own, rival])[1] == pytest.approx(0.001 * (LOOKED_AT - 1) / 0.04)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(rivals=st.lists(st.floats(0, 0.9), min_size=1, max_size=30), nearer=st.floats(0, 0.1))
     def test_a_crowd_behind_the_first_or_a_nearer_second_never_raises_the_odds(
         self, rivals: list[float], nearer: float
@@ -96,7 +96,7 @@ class TestScale:
         assert poor < usual < good < 1.0
         assert usual == pytest.approx(scaled(found, withheld).probability((0.5, 0.2, 0.2)), abs=1e-3)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(factor=st.floats(0.01, 100), shift=st.floats(-10, 10))
     def test_another_unit_of_the_scores_changes_no_probability(self, factor: float, shift: float) -> None:
         def moved(features: list[Features]) -> list[Features]:
@@ -141,7 +141,7 @@ class TestRefined:
         assert same.weights == pytest.approx(self.model.weights)
         assert same.intercept == pytest.approx(self.model.intercept)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(seed=st.integers(0, 2**32 - 1), better=st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)))
     def test_a_larger_score_or_lead_never_lowers_the_probability(
         self, seed: int, better: tuple[float, float, float]

@@ -214,7 +214,7 @@ TABLE = ["| a | b |\n|---|---|\n", "| 1 | 2 |\n" * 30]
 PARTS = st.lists(st.sampled_from([*STRUCTURE, *WORDY, *CODE, *TABLE]), max_size=25).map("".join)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(PARTS, st.sampled_from([MINILM, tokenizer_for("cl100k_base"), WORDS, EstimateTokenizer()]))
 def test_passages_are_sound_whatever_the_document(markdown: str, tokenizer: Tokenizer) -> None:
     try:
@@ -224,7 +224,7 @@ def test_passages_are_sound_whatever_the_document(markdown: str, tokenizer: Toke
     assert_sound(extracted, Chunker(tokenizer, 64).chunks(extracted, "any.md"), 64, tokenizer)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(min_size=1), st.sampled_from(["text", "markdown", "html"]))
 def test_passages_are_sound_whatever_the_characters(text: str, kind: str) -> None:
     if text.isprintable() and text.strip():

@@ -97,7 +97,7 @@ class TestVectors:
             embedder.embed(["good", "bad"], ASK)
         assert stores.embedding_cache.find(embedder.fingerprint.digest, map(text_hash, ["good", "bad"])) == {}
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 3), min_size=1, max_size=4))
     def test_whatever_has_a_direction_gets_length_1(self, rows: list[tuple[float, float, float]]) -> None:
         matrix = np.array([[*row, 1.0] for row in rows], dtype=np.float32)
@@ -109,7 +109,7 @@ class TestVectors:
 
 
 class TestOnce:
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(
         batches=st.lists(st.lists(st.text("abc", min_size=1, max_size=2), max_size=8), min_size=1, max_size=4),
         purpose=st.sampled_from([ASK, Purpose("fit", "default", "query", keep="reference")]),

@@ -30,14 +30,14 @@ def test_without_a_lexical_hit_nothing_is_divided_by_zero() -> None:
     assert lexical_scale(0.0, [5.0]) == 1.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(best=st.floats(1e-9, 500), share=st.floats(0, 1), rarities=rarities_of_queries)
 def test_lexical_scores_lie_between_0_and_1(best: float, share: float, rarities: list[float]) -> None:
     """Also where a heading's weight lifts bm25 over what the body alone could reach."""
     assert 0.0 <= best * share / lexical_scale(best, rarities) <= 1.0 + 1e-12
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(best=st.floats(1e-3, 100), rarities=rarities_of_queries, more=st.floats(0, 15))
 def test_a_term_that_was_not_found_never_helps(best: float, rarities: list[float], more: float) -> None:
     assert lexical_scale(best, [*rarities, more]) >= lexical_scale(best, rarities)
@@ -55,7 +55,7 @@ def test_where_only_one_of_both_is_near_it_counts_for_nearly_all() -> None:
     assert nearness(0.9, -0.9) == pytest.approx(0.9, abs=HEADING_SOFTNESS * 0.4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(near=st.floats(0.01, 1), less=st.floats(0.01, 1))
 def test_a_heading_that_is_near_as_well_never_hurts(near: float, less: float) -> None:
     far, nearer = sorted((near, less))

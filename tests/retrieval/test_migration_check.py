@@ -125,7 +125,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, min_size=3, max_size=9))
 def test_whatever_happens_in_whatever_order_no_document_is_lost_or_comes_back(
     steps: list[tuple[str, str, int]],

@@ -99,7 +99,7 @@ class TestReducing:
         text = prepare_query("a" * 1000, EstimateTokenizer(), 10).text
         assert text == "a" * 40
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(text=anything, tokenizer=st.sampled_from(TOKENIZERS), room=st.integers(2, 40))
     def test_the_limit_is_never_exceeded(self, text: str, tokenizer: Tokenizer, room: int) -> None:
         try:
@@ -110,14 +110,14 @@ class TestReducing:
         assert tokenizer.count(query.text) <= room
         assert query.text == query.text.strip() != ""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(message=messages, room=st.integers(8, 30))
     def test_the_first_question_is_always_searched(self, message: list[str], room: int) -> None:
         """Every sentence here fits by itself; where no question was asked, it is the opening that stays."""
         first = next((sentence for sentence in message if sentence.endswith("?")), message[0])
         assert first in prepared(" ".join(message), room).text
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(message=messages, room=st.integers(1, 30))
     def test_what_stays_stood_in_the_message_in_this_order(self, message: list[str], room: int) -> None:
         left = iter(" ".join(message))
@@ -133,7 +133,7 @@ class TestTerms:
     def test_quotes_and_operators_are_no_words(self) -> None:
         assert query_terms('"NEAR" (a* OR -b)') == ("near", "a", "or", "b")
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.text(max_size=100) | st.lists(words, max_size=100).map(" ".join))
     def test_they_are_distinct_and_few(self, text: str) -> None:
         terms = query_terms(text)

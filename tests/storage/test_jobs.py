@@ -245,7 +245,7 @@ def test_the_time_left_leaves_out_what_was_done_before(stores: Stores) -> None:
     assert stores.jobs.get(job.id).seconds_left(10.0) == 40.0
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(STEPS)
 def test_of_several_workers_at_most_one_ever_holds_a_valid_lease(steps: list[tuple[str, int, float]]) -> None:
     """Each step is a worker's; the last number is how long it takes. A worker remembers what it was given last."""

@@ -91,7 +91,7 @@ CALLS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(CALLS, st.lists(st.integers(1, 6), max_size=3))
 def test_rolling_up_changes_no_sum(calls: list[LedgerEntry], days: list[int]) -> None:
     with TemporaryDirectory() as folder, open_stores(Path(folder)) as stores:

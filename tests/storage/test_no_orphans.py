@@ -75,7 +75,7 @@ class Model:
 
 
 @given(steps=st.lists(st.one_of(PUT, PUT, CUT_AGAIN, DELETE, DROP), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_order_of_changes_leaves_anything_behind(steps: list[tuple[str, str, int]]) -> None:
     with TemporaryDirectory() as folder, open_stores(Path(folder)) as stores:
         model = Model(new_corpus(stores))

@@ -235,7 +235,7 @@ STEPS = st.lists(st.tuples(st.sampled_from([ADD, ADD, REMOVE, SAVE, REOPEN]), st
 
 
 @given(steps=STEPS, exact_up_to=st.sampled_from([0, 1000]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_replay_equals_rebuild_equals_brute_force(steps: list[tuple[str, int]], exact_up_to: int) -> None:
     with TemporaryDirectory() as folder, open_stores(Path(folder)) as stores:
         corpus = new_corpus(stores)

@@ -31,7 +31,7 @@ from tests.fakes import a_chunk
 
 LARGEST = 2**63 - 1
 NOTES = get_args(Note)
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 
 TEXTS = st.builds(
     lambda piece, times: (piece * times).strip() or "x",

@@ -132,7 +132,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_settled_and_reserved_together_never_exceed_a_limit(steps: list[tuple[str, int, int]]) -> None:
     """``reserve`` by one of two processes; ``settle`` the oldest at a share of it; ``die``: it is never settled."""

@@ -60,7 +60,7 @@ def test_the_silhouette_is_the_one_of_scikit_learn() -> None:
     assert silhouette(vectors @ vectors.T, np.zeros(40, np.int64)) == 0.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 60), st.integers(2, 70), st.integers(0, 5))
 def test_every_vector_is_in_one_group_and_twice_the_same(many: int, k: int, seed: int) -> None:
     rows = np.random.default_rng(seed).normal(size=(many, 8))

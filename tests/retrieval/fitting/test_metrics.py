@@ -48,7 +48,7 @@ class TestRankings:
         ideal = (2**2 - 1) / np.log2(2) + (2**1 - 1) / np.log2(3)
         assert ndcg(RANKED, {"b": 2, "d": 1}) == pytest.approx(gained / ideal)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(grades=st.lists(st.integers(0, 3), min_size=2, max_size=20), depth=st.integers(1, 12))
     def test_ndcg_is_scikit_learns_of_the_same_gains(self, grades: list[int], depth: int) -> None:
         assume(any(grades))
@@ -85,14 +85,14 @@ class TestRankings:
 
 
 class TestScores:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(labelled)
     def test_auroc_is_scikit_learns_with_ties(self, rows: Labelled) -> None:
         scores, positive = columns(rows)
         assume(len(set(positive)) == 2)
         assert auroc(scores, positive) == pytest.approx(roc_auc_score(positive, scores), abs=1e-12)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(labelled)
     def test_average_precision_is_scikit_learns_with_ties(self, rows: Labelled) -> None:
         scores, positive = columns(rows)
@@ -117,7 +117,7 @@ class TestScores:
         scores, truth = negatives + positives, [False] * 20 + [True] * 4
         assert missed_at(scores, truth, 0.05) == 0.5
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(labelled, st.floats(0, 0.99))
     def test_no_other_threshold_would_miss_fewer_at_so_few_false_flags(
         self, rows: Labelled, false_flags: float
@@ -133,7 +133,7 @@ class TestScores:
 
 
 class TestProbabilities:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(judged)
     def test_brier_is_scikit_learns(self, rows: Labelled) -> None:
         promised, kept = columns(rows)
@@ -148,7 +148,7 @@ class TestProbabilities:
     def test_a_promise_of_certainty_falls_into_the_last_bin(self) -> None:
         assert expected_calibration_error([1.0, 0.95], [True, True]) == pytest.approx(0.025)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(judged, st.integers(1, 20))
     def test_the_error_lies_between_the_overall_gap_and_the_mean_gap(self, rows: Labelled, bins: int) -> None:
         promised, kept = (np.array(column, dtype=float) for column in columns(rows))

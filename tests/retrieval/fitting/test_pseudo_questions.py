@@ -38,7 +38,7 @@ def stands_in(question: str, source: str) -> bool:
     return all(word in left for word in words_of(question))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora, st.integers(0, 3))
 def test_the_same_corpus_gives_the_same_questions(chunks: list[Chunk], seed: int) -> None:
     assert pseudo_questions(chunks, seed) == pseudo_questions(chunks, seed)
@@ -58,7 +58,7 @@ def test_they_are_the_same_in_every_process() -> None:
     assert b"PseudoQuestion" in outputs.pop()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora)
 def test_each_is_made_of_its_own_document(chunks: list[Chunk]) -> None:
     for question in pseudo_questions(chunks):

@@ -34,7 +34,7 @@ def test_a_group_weighs_its_share_however_many_it_has() -> None:
     assert found.wrong(0.5) == pytest.approx(0.2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(messages, st.floats(0.01, 0.99))
 def test_the_rate_is_kept_and_a_lower_threshold_would_break_it(found: list[tuple[float, bool]], rate: float) -> None:
     measured = outcomes(found)

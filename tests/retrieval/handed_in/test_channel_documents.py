@@ -48,7 +48,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS, st.sampled_from(SPACES), st.sets(st.sampled_from(PLACES)), st.sampled_from(ANIMALS))
 def test_no_answer_cites_what_a_reader_may_not_see(
     engine: Engine, steps: list[Step], space: str, readers: set[str], animal: str

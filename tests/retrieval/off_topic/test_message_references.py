@@ -52,7 +52,7 @@ class TestBoundary:
         assert boundary.threshold == pytest.approx(0.0)
         assert boundary.references == FEWEST_REFERENCES
 
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     @given(seed=st.integers(0, 99), taught=st.integers(0, 5))
     def test_about_one_message_of_tomorrow_in_twenty_is_given_away(self, seed: int, taught: int) -> None:
         messages = directions(seed, 1200, 16)

@@ -63,7 +63,7 @@ def same(one: TaughtMessages, other: TaughtMessages) -> None:
 
 
 class TestOneByOne:
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(
         start=st.sampled_from([0, 29, 40, 149, 180]),
         steps=st.lists(st.tuples(st.sampled_from(["in", "out", "gone"]), st.integers(0, 200)), min_size=1, max_size=8),

@@ -65,7 +65,7 @@ MATRICES = st.integers(0, 2**32 - 1).map(
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(MATRICES)
 def test_at_full_precision_the_order_is_that_of_the_cosines_and_fewer_bits_keep_the_nearest(rows: np.ndarray) -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)

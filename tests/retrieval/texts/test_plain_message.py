@@ -77,7 +77,7 @@ def test_a_message_that_says_what_it_is_about_is_none() -> None:
     assert not is_follow_up("which ports does the server need for players outside of my network")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text("abc \n*`<>@#|~.,!?/[]()", max_size=80))
 def test_nothing_is_ever_added_but_line_ends_of_a_fence(text: str) -> None:
     left = iter(text + "\n" * len(text))

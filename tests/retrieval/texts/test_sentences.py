@@ -33,7 +33,7 @@ def parts(passage: str) -> list[str]:
     return [passage[unit.start : unit.end] for unit in units(passage)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(passages)
 @example('He said "Stop!" Then he left.')
 @example("text\n  ```\ncode\n  ```  \nmore")
@@ -48,7 +48,7 @@ def test_units_cover_everything_but_whitespace_and_do_not_overlap(passage: str) 
     assert not passage[end:].strip()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(passages)
 def test_only_a_fence_makes_code(passage: str) -> None:
     for unit in units(passage):
