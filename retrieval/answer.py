@@ -15,6 +15,11 @@ from retrieval.types import Candidate, Citation
 from storage.records import Matrix
 
 MOST_SOURCES = 3
+
+NEAR_THE_BEST = 0.12
+"""How far behind the best passage another may be found to be a source of an answer: of those further behind one in ten
+says anything of the question, see docs/quality.md."""
+
 _UNITS_READ = 40
 _CODE_ALONE = 0.2
 _WORDS_COUNT = 0.3
@@ -39,6 +44,11 @@ class Wanted:
         held = set(words_of(text))
         covered = sum(rarity for word, rarity in self.rarities.items() if word in held)
         return covered / (sum(self.rarities.values()) or 1.0)
+
+
+def near_the_best(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Of candidates, best first, those that an answer may name as its sources."""
+    return [each for each in candidates if candidates[0].final - each.final <= NEAR_THE_BEST]
 
 
 def cite(candidates: Sequence[Candidate], wanted: Wanted, encode: Encode) -> tuple[Citation, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from retrieval.answer import Wanted, cite
+from retrieval.answer import Wanted, cite, near_the_best
 from retrieval.by_words import NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
@@ -20,7 +20,7 @@ from retrieval.rerank import Reranker
 from retrieval.search import POOL, READ, Found, Query, Ranking, search
 from retrieval.small_talk import SmallTalk
 from retrieval.space import Clock, FingerprintMismatchError, NothingIndexedError, OpenSpace, Spaces
-from retrieval.types import Answer, Candidate, Citation, Note, Question
+from retrieval.types import Answer, Candidate, Citation, Decision, Note, Question
 from storage.records import Matrix
 from storage.stores import Stores
 
@@ -109,7 +109,7 @@ class Answers:
         thresholds = kept_thresholds(self._stores, question.space)
         decision = decide(confidence, verdict.score, small_talk, question.addressed, thresholds)
         with watch.stage("extract"):
-            sources, notes = self._cite(searched) if decision in ("answer", "unsure") else ((), searched.query.notes)
+            sources, notes = self._cite(searched, decision)
         return Answer(
             question=question,
             decision=decision,
@@ -141,9 +141,13 @@ class Answers:
                 found = replace(found, candidates=self._reranker.reranked(query.text, found.candidates))
         return _Searched(space, query, vector, found, fit)
 
-    def _cite(self, searched: _Searched) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:
+    def _cite(self, searched: _Searched, decision: Decision) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:
         """The sources and the notes. Sentences that may not be encoded are chosen by their words, which is noted."""
         generation, candidates, query = searched.space.generation, searched.found.candidates, searched.query
+        if decision not in ("answer", "unsure"):
+            return (), query.notes
+        if decision == "answer":  # who is unsure shows what is nearest, however far that is
+            candidates = tuple(near_the_best(candidates))
         if generation.id not in self._sentences:
             # What was paid for is kept for a day; a local encoder is quicker than the room is worth.
             keep: Keep | None = "query" if searched.space.embedder.is_paid else None

@@ -97,6 +97,19 @@ def _retrieval_figures(lines: Sequence[Line], answers: Sequence[Answer], grades:
         "brier": metrics.brier(confidence, correct),
         "ece": metrics.expected_calibration_error(confidence, correct),
         "confidence_auroc": metrics.auroc(confidence, correct),
+        "answered": _answered(judged, grades),
+    }
+
+
+def _answered(judged: Sequence[tuple[Line, Answer]], grades: Grades) -> dict[str, float | None]:
+    """What was answered: the share of the questions, sources an answer, and the shares of first and all relevant."""
+    given = [(answer, grades[line["query"]]) for line, answer in judged if answer.decision == "answer"]
+    cited = [[grade.get(each.chunk.document_location, 0) > 0 for each in a.sources] for a, grade in given if a.sources]
+    return {
+        "share": len(given) / len(judged),
+        "sources": _mean(map(len, cited)) if cited else None,
+        "first_relevant": _mean(each[0] for each in cited) if cited else None,
+        "sources_relevant": _mean(relevant for each in cited for relevant in each) if cited else None,
     }
 
 

@@ -39,13 +39,16 @@ def content_of(soup: BeautifulSoup) -> Tag:
 
 
 def title_of(soup: BeautifulSoup) -> str:
-    """The page's title, without the site's name where a level-1 heading shows what that is; "" without a title."""
+    """The page's title, without the site's name where a level-1 heading shows what that is; "" without a title.
+
+    The heading may say more than the title, a badge with a version for instance: it is the title then.
+    """
     title = soup.head.find("title") if soup.head else None
     full = one_line(title.get_text()) if title else ""
     headings = [text for h1 in soup.find_all("h1", limit=_MOST_TITLES) if (text := heading_text(h1))]
-    known = {heading.casefold() for heading in headings}
-    fronts = (full[: cut.start()] for cut in _SITE_SUFFIX.finditer(full))
-    return next((front for front in fronts if front.casefold() in known), full or next(iter(headings), ""))
+    fronts = [full[: cut.start()].casefold() for cut in _SITE_SUFFIX.finditer(full)]
+    shown = (each for each in headings if any(f"{each.casefold()} ".startswith(f"{front} ") for front in fronts))
+    return next(shown, full or next(iter(headings), ""))
 
 
 def heading_text(heading: Tag) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.answer import MOST_SOURCES, Encode, Wanted, cite
+from retrieval.answer import MOST_SOURCES, NEAR_THE_BEST, Encode, Wanted, cite, near_the_best
 from retrieval.texts.stretch import ENOUGH, LONGEST_QUOTE
 from storage.records import Matrix
 from tests.fakes import a_candidate, a_chunk
@@ -159,6 +159,11 @@ class TestSources:
     def test_two_quotes_that_say_the_same_are_shown_once(self) -> None:
         found = [a_candidate(a_chunk(f"{NEAR} Dogs bark {'often ' * 99}", 1), 0.9), a_candidate(a_chunk(NEAR, 2), 0.8)]
         assert [c.chunk.document_id for c in cite(found, QUESTION, nearness({NEAR: 0.9}))] == [1]
+
+    def test_only_what_was_found_near_the_best_is_a_source_of_an_answer(self) -> None:
+        best, near, far = (a_candidate(a_chunk("text", n), 0.9 - n * NEAR_THE_BEST * 0.9) for n in range(3))
+        assert near_the_best([best, near, far]) == [best, near]
+        assert near_the_best([]) == []
 
     def test_nothing_found_is_nothing_cited(self) -> None:
         assert cite([], QUESTION, by_checksum) == ()

@@ -47,6 +47,11 @@ def test_retrieval_figures_are_those_of_the_run(folder: Path, tmp_path: Path) ->
     assert set(figures["stages"]) == {"vector", "lexical", "fused", "final"}
     assert set(figures["ms_per_query"]) == {"p50", "p95"}
     assert set(figures["refusal"]) == {"auroc", "recall_at_precision_80"}
+    answered, decisions = figures["answered"], [line["decision"] for line in lines_of(tmp_path / "run.jsonl")]
+    assert answered["share"] == decisions.count("answer") / 3 > 0
+    assert answered["first_relevant"] == 1.0
+    # Each question has one relevant document.
+    assert answered["sources_relevant"] == pytest.approx(1 / answered["sources"])
     for line in lines_of(tmp_path / "run.jsonl"):
         assert set(line) == {"query", "ranked", "decision", "confidence", "answer", "ms"}
         assert f"q-{line['ranked'][0][0]}" == line["query"]

@@ -175,6 +175,8 @@ def test_a_page_of_nothing_but_furniture_is_shown_as_it_is() -> None:
     ("head", "title"),
     [
         ("<title>How to log in? | Help</title><h1>How to log in?</h1>", "How to log in?"),
+        ("<title>Android | Docs</title><h1>Android <span>9+</span></h1>", "Android 9+"),
+        ("<title>An | Docs</title><h1>Android</h1>", "An | Docs"),
         ("<title>Log in - Guide - Site</title><h1>Log in</h1>", "Log in"),
         ("<title>Log in – Site</title><h1>Other</h1>", "Log in – Site"),
         ("<h1>Log in</h1>", "Log in"),
