@@ -28,7 +28,7 @@ from bot.secret import all_secrets
 from bot.settings import Settings, load_settings
 from bot.terminal.options import Options
 from bot.work.heartbeat import Heartbeat, LeaseLostError, StoppedError
-from bot.work.jobs import run_job
+from bot.work.jobs import Done, run_job
 from retrieval.engine import Engine
 from storage.errors import KnowbotError
 from storage.jobs import Job, Jobs
@@ -71,7 +71,7 @@ class Worker:
         memory_mb = self._settings.worker_memory_mb
         with Heartbeat(self._heartbeats, job, lambda: self._stopping, memory_mb) as heartbeat:
             try:
-                state, outcome = self._attempt(job, heartbeat)
+                state, done = self._attempt(job, heartbeat)
             except LeaseLostError:
                 logger.warning("job %d (%s) was taken over by another worker and is dropped here", job.id, job.name)
             except StoppedError:
@@ -79,19 +79,19 @@ class Worker:
                 self._jobs.give_back(job)
             else:
                 heartbeat.beat()
-                self._jobs.end(job, state, outcome, time.time())
-                logger.info("job %d (%s) %s: %s", job.id, job.name, state, outcome)
+                self._jobs.end(job, state, done.sentence, time.time(), done.figures)
+                logger.info("job %d (%s) %s: %s", job.id, job.name, state, done.sentence)
 
-    def _attempt(self, job: Job, heartbeat: Heartbeat) -> tuple[JobState, str]:
+    def _attempt(self, job: Job, heartbeat: Heartbeat) -> tuple[JobState, Done]:
         try:
             return "done", run_job(self._engine, self._settings, job, heartbeat.progress)
         except (LeaseLostError, StoppedError):
             raise
         except KnowbotError as error:
-            return "failed", str(error)
+            return "failed", Done(str(error), {})
         except Exception as error:
             logger.exception("job %d (%s) failed", job.id, job.name)
-            return "failed", self._explained(error)
+            return "failed", Done(self._explained(error), {})
 
     def _explained(self, error: Exception) -> str:
         if not is_out_of_memory(error):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.fitting.compare import LowerQualityError
-from retrieval.ingest import IngestReport
+from retrieval.ingest import IngestReport, Skipped
 from retrieval.library import Library, SourceUnreadableError, settle
 from retrieval.migrate import drop_foreign, drop_old, fill
 from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
@@ -57,21 +57,37 @@ class RefreshReport:
         return bool(self.problems or self.sources) and not read and not self.rebuilt
 
     @property
+    def figures(self) -> dict[str, int]:
+        """How many documents became what, and how many sources and documents could not be read."""
+        reports = [result.report for result in self.sources if result.report]
+        return {
+            "sources": len(self.sources),
+            "new": sum(len(report.new) for report in reports),
+            "changed": sum(len(report.changed) for report in reports),
+            "unchanged": sum(report.unchanged for report in reports),
+            "gone": sum(len(report.gone) for report in reports),
+            "expired": len(self.expired),
+            "skipped": len(self._skipped),
+            "unread": len(self._unread),
+        }
+
+    @property
     def sentence(self) -> str:
         """All of it in one line."""
-        reports = [result.report for result in self.sources if result.report]
-        counts = [
-            f"{sum(len(report.new) for report in reports)} new",
-            f"{sum(len(report.changed) for report in reports)} changed",
-            f"{sum(report.unchanged for report in reports)} unchanged",
-            f"{sum(len(report.gone) for report in reports)} gone",
-            f"{len(self.expired)} expired",
-        ]
-        return "; ".join([f"{counted(len(self.sources), 'source')}: {', '.join(counts)}", *self._remarks()])
+        said = "{new} new, {changed} changed, {unchanged} unchanged, {gone} gone, {expired} expired"
+        counts = said.format_map(self.figures)
+        return "; ".join([f"{counted(len(self.sources), 'source')}: {counts}", *self._remarks()])
+
+    @property
+    def _skipped(self) -> list[Skipped]:
+        return [skip for result in self.sources if result.report for skip in result.report.skipped]
+
+    @property
+    def _unread(self) -> list[str]:
+        return [result.problem for result in self.sources if result.problem]
 
     def _remarks(self) -> list[str]:
-        skipped = [skip for result in self.sources if result.report for skip in result.report.skipped]
-        unread = [result.problem for result in self.sources if result.problem]
+        skipped, unread = self._skipped, self._unread
         remarks = [f"space '{space}' was encoded anew" for space in self.rebuilt]
         remarks += [f"{counted(self.filled, 'passage')} got the vector that was missing"] if self.filled else []
         if skipped:

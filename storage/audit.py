@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from storage.database import Connection, write_block
 
 _ADD = "INSERT INTO audit (at, server, who, action, subject) VALUES (?, ?, ?, ?, ?)"
 _LATEST = "SELECT at, who, action, subject FROM audit WHERE server = ? ORDER BY id DESC LIMIT ?"
 
+Action = Literal[
+    "pause",
+    "resume",
+    "withdraw",
+    "learn",
+    "unlearn",
+    "save as answer",
+    "kb ingest",
+    "kb refresh",
+    "channel mode",
+    "verdict in",
+    "verdict out",
+    "verdict undo",
+]
+"""What a moderator may have done."""
+
 
 @dataclass(frozen=True)
 class AuditLine:
-    """What ``who`` (a keyed hash) did ``at`` (seconds since the epoch), and to what."""
+    """What ``who`` (a keyed hash) did ``at`` (seconds since the epoch), and to what.
+
+    ``action`` is one of Action, or what an earlier version called it.
+    """
 
     at: float
     who: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from storage.database import Connection, write_block
@@ -22,7 +22,7 @@ CANCELLED = "cancelled"
 
 _JOB = """
 SELECT id, name, space, arguments, state, origin, queued_at, due_at, started_at, ended_at, lease_holder, lease_until,
-       done_units, total_units, outcome, attempts, missed, paused_at, begun_units
+       done_units, total_units, outcome, attempts, missed, paused_at, begun_units, figures
 FROM job
 """
 # A run of the schedule that meets another one still waiting was missed, and both are done at once. Whoever asks for
@@ -57,7 +57,8 @@ UPDATE job SET lease_until = :now + :lease, done_units = :done, total_units = :t
 WHERE id = :id AND state = 'running' AND lease_holder = :holder
 """
 _END = """
-UPDATE job SET state = :state, outcome = :outcome, ended_at = :now, lease_holder = NULL, lease_until = NULL
+UPDATE job SET state = :state, outcome = :outcome, figures = :figures, ended_at = :now,
+    lease_holder = NULL, lease_until = NULL
 WHERE id = :id AND state = 'running' AND lease_holder = :holder
 """
 _GIVE_BACK = """
@@ -94,7 +95,8 @@ class Job:
     ``origin`` is who asked for it (``schedule``, ``command``, ``console``, ``discord``); ``missed`` counts the runs
     of a schedule that did not happen and that this one makes up for; ``attempts`` the workers that began it.
     ``due_at`` is when it was first asked for, ``queued_at`` when the schedule last wanted it. ``paused_at`` is when
-    somebody paused it; ``begun_units`` were done when this worker first told of its progress.
+    somebody paused it; ``begun_units`` were done when this worker first told of its progress. ``figures`` are the
+    counts and names in the sentence ``outcome``, for whoever says it in another language; none where it failed.
     """
 
     id: int
@@ -116,6 +118,7 @@ class Job:
     missed: int
     paused_at: float | None = None
     begun_units: int = 0
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def was_cancelled(self) -> bool:
@@ -219,11 +222,13 @@ class Jobs:
         with write_block(self._db):
             return self._db.execute(_CANCEL, values).rowcount > 0
 
-    def end(self, job: Job, state: JobState, outcome: str, now: float) -> None:
-        """Notes what became of a job in a sentence; ignored where its holder has lost it."""
+    def end(
+        self, job: Job, state: JobState, outcome: str, now: float, figures: Mapping[str, Any] | None = None
+    ) -> None:
+        """Notes what became of a job in a sentence, and its figures; ignored where its holder has lost it."""
         values = {"id": job.id, "holder": job.lease_holder, "state": state, "outcome": outcome, "now": now}
         with write_block(self._db):
-            self._db.execute(_END, values)
+            self._db.execute(_END, {**values, "figures": json.dumps(dict(figures or {}))})
 
     def give_back(self, job: Job) -> None:
         """Puts a job back into the queue, for a worker that has to stop; it counts as not begun."""
@@ -272,4 +277,4 @@ class QueueWatch:
 
 def _job(row: tuple[Any, ...]) -> Job:
     number, name, space, arguments, *rest = row
-    return Job(number, name, space, json.loads(arguments), *rest)
+    return Job(number, name, space, json.loads(arguments), *rest[:-1], json.loads(rest[-1]))

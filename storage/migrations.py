@@ -147,3 +147,9 @@ def m018_shadow(db: Database) -> None:
 def m019_days(db: Database) -> None:
     """Every call is added to its day's sums as it is written down."""
     _run(db, money.DAYS)
+
+
+@migrations()
+def m020_figures(db: Database) -> None:
+    """What came of a job in figures, beside the sentence."""
+    _run(db, jobs.FIGURES)

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 PRIVATE = "discord-private"
 """The origin of a question that nobody else sees: it is suggested to nobody and pointed to by nothing."""
 
+_ANSWER_THIS, _SIMILAR_QUESTIONS = "Answer this", "Similar questions"
 _LONGEST_QUESTION = 1000
 _SUGGESTION_SECONDS = 2.0
 
@@ -41,8 +42,8 @@ class Asking(commands.Cog, name="asking"):
     def __init__(self, client: KnowbotClient, answers: AnswersCog) -> None:
         self._client, self._answers = client, answers
         self._menus = (
-            app_commands.ContextMenu(name=words.ANSWER_THIS, callback=self.answer_this),
-            app_commands.ContextMenu(name=words.SIMILAR_QUESTIONS, callback=self.similar_questions),
+            app_commands.ContextMenu(name=_ANSWER_THIS, callback=self.answer_this),
+            app_commands.ContextMenu(name=_SIMILAR_QUESTIONS, callback=self.similar_questions),
         )
 
     async def cog_load(self) -> None:
@@ -96,7 +97,7 @@ class Asking(commands.Cog, name="asking"):
             try:
                 sentence = await self._answer_in_public(message, text)
             except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-                sentence = self._client.troubles.explain(error, words.ANSWER_THIS)
+                sentence = self._client.troubles.explain(error, _ANSWER_THIS)
             await interaction.edit_original_response(content=sentence)
 
     async def similar_questions(self, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -108,7 +109,7 @@ class Asking(commands.Cog, name="asking"):
                 similar = self._client.engine.known.similar
                 found = await self._client.lane.run(similar, Question(await self._said(message), space, seen))
             except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-                sentence = self._client.troubles.explain(error, words.SIMILAR_QUESTIONS)
+                sentence = self._client.troubles.explain(error, _SIMILAR_QUESTIONS)
                 await interaction.edit_original_response(content=sentence)
                 return
             if found:

@@ -17,6 +17,7 @@ from bot.community.recalling import forget_channel
 from bot.community.staff import refuse_others
 from bot.troubles import tell
 from bot.views.saving import SaveModal
+from storage.audit import Action
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Knowledge(commands.Cog, name="knowledge"):
     def __init__(self, client: KnowbotClient, learning: Learning) -> None:
         self._client, self._learning = client, learning
         self._documents = client.engine.channel_documents
-        self._menu = app_commands.ContextMenu(name=words.SAVE_AS_ANSWER, callback=self.save_as_answer)
+        self._menu = app_commands.ContextMenu(name="Save as answer", callback=self.save_as_answer)
 
     async def cog_load(self) -> None:
         """A menu is no part of a cog by itself."""
@@ -59,6 +60,7 @@ class Knowledge(commands.Cog, name="knowledge"):
             await interaction.edit_original_response(content=sentence)
 
     @app_commands.command(name="unlearn", description="Forget everything that came from a channel.")
+    @app_commands.describe(channel="A channel or forum that I have learnt")
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.guild_only()
     async def unlearn(
@@ -121,6 +123,6 @@ class Knowledge(commands.Cog, name="knowledge"):
             logger.warning("what was asked before a saved answer could not be read: %s", error or "too slow")
         return ""
 
-    async def _audit(self, interaction: discord.Interaction, action: str, subject: str) -> None:
+    async def _audit(self, interaction: discord.Interaction, action: Action, subject: str) -> None:
         audit = self._client.engine.members.audit
         await self._client.lane.run(audit, str(interaction.guild_id), interaction.user.id, action, subject)

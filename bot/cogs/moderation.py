@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import discord
 from discord import app_commands
@@ -13,8 +13,10 @@ from discord.ext import commands
 from bot import words
 from bot.community.staff import refuse_others
 from bot.community.uploads import LARGEST_UPLOAD, is_address, keep
+from bot.gateway.command_names import choices
 from bot.observing.status import Status, status_embed
 from bot.troubles import tell
+from storage.audit import Action
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
@@ -23,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 ORIGIN = "discord"
 """Who asked for a job."""
+
+Chosen = Literal["helpful", "mention", "silent", "shadow", "off", "default"]
+"""What a channel may be set to: a mode, not to be watched, or whatever the settings say."""
 
 _MANAGERS = discord.Permissions(manage_messages=True)
 _LONGEST_TEXT = 4000
@@ -86,24 +91,25 @@ class Moderation(commands.Cog, name="moderation"):
                 elif text:
                     place = await self._kept(interaction, f"{title}.md", f"# {title}\n\n{text}\n".encode())
                     shown = title or ""
-                await self._queue(interaction, "ingest", {"path": place}, shown)
+                await self._queue(interaction, "kb ingest", {"path": place}, shown)
 
     @kb.command(name="refresh", description="Look at all sources again now.")
     async def refresh(self, interaction: discord.Interaction) -> None:
         """The worker does it."""
         async with self._client.deferring.thinking(interaction):
-            await self._queue(interaction, "refresh", {}, "")
+            await self._queue(interaction, "kb refresh", {}, "")
 
     @channel.command(name="mode", description="Set how I behave in a channel; it counts at once.")
     @app_commands.describe(
         channel="A channel or forum",
         mode="helpful answers unasked; shadow only listens; off: not watched; default: as set before",
     )
+    @app_commands.choices(mode=choices(get_args(Chosen)))
     async def mode(
         self,
         interaction: discord.Interaction,
         channel: discord.TextChannel | discord.ForumChannel,
-        mode: Literal["helpful", "mention", "silent", "shadow", "off", "default"],
+        mode: Chosen,
     ) -> None:
         """On top of the settings file, and over a restart."""
         async with self._client.deferring.thinking(interaction):
@@ -118,10 +124,12 @@ class Moderation(commands.Cog, name="moderation"):
         data_dir = self._client.settings.data_dir
         return str(await asyncio.to_thread(keep, data_dir, self._space(interaction), name, content))
 
-    async def _queue(self, interaction: discord.Interaction, name: str, arguments: dict[str, str], shown: str) -> None:
-        engine, run = self._client.engine, self._client.lane.run
+    async def _queue(
+        self, interaction: discord.Interaction, action: Action, arguments: dict[str, str], shown: str
+    ) -> None:
+        engine, run, name = self._client.engine, self._client.lane.run, action.removeprefix("kb ")
         job = await run(engine.stores.jobs.add, name, self._space(interaction), engine.clock(), arguments, ORIGIN)
-        await run(engine.members.audit, str(interaction.guild_id), interaction.user.id, f"kb {name}", shown)
+        await run(engine.members.audit, str(interaction.guild_id), interaction.user.id, action, shown)
         await interaction.edit_original_response(content=words.queued(name, shown, job.id))
 
     def _status(self, server: str, space: str) -> Status:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import discord
 from discord import app_commands
@@ -10,12 +10,15 @@ from discord.ext import commands
 
 from bot import words
 from bot.community.places import may_read
+from bot.gateway.command_names import choices
 from bot.troubles import tell
 from bot.views.forget_button import forget_view
 
 if TYPE_CHECKING:
     from bot.client import KnowbotClient
     from bot.cogs.answers import AnswersCog
+
+Choice = Literal["opt-out", "opt-in"]
 
 _DAY = 86_400
 _MOST_NAMED = 10
@@ -29,9 +32,8 @@ class Privacy(commands.Cog, name="privacy"):
 
     @app_commands.command(name="privacy", description="What I keep of you and how long; opt out of it here.")
     @app_commands.describe(choice="opt-out: record nothing I write and learn nothing from it; opt-in: the other way")
-    async def privacy(
-        self, interaction: discord.Interaction, choice: Literal["opt-out", "opt-in"] | None = None
-    ) -> None:
+    @app_commands.choices(choice=choices(get_args(Choice)))
+    async def privacy(self, interaction: discord.Interaction, choice: Choice | None = None) -> None:
         """Changes what was chosen, and says how it stands."""
         async with self._client.deferring.thinking(interaction):
             members, run, user = self._client.engine.members, self._client.lane.run, interaction.user

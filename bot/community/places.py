@@ -84,7 +84,7 @@ class Places:
         engine, run = self._client.engine, self._client.lane.run
         server, name = str(channel.guild.id), f"{_MODE}{channel.id}"
         await run(engine.stores.tunables.set, server, name, value, engine.conversations.hashed(by), engine.clock())
-        await run(engine.members.audit, server, by, f"channel mode {value or 'default'}", f"#{channel.name}")
+        await run(engine.members.audit, server, by, "channel mode", f"{value or 'default'} #{channel.name}")
         if value is None:
             self._set.pop(channel.id, None)
         else:

@@ -9,6 +9,7 @@ import logging
 import discord
 from discord import app_commands
 
+from bot.gateway.command_names import CommandNames
 from bot.gateway.connecting import UNREACHABLE
 from storage.tunables import Tunables
 
@@ -19,9 +20,14 @@ _BY = "knowbot"
 
 
 async def sync_commands(tree: app_commands.CommandTree[discord.Client], tunables: Tunables, now: float) -> bool:
-    """Syncs the global commands where they differ from what this application was told last; True where it did."""
-    described = json.dumps([command.to_dict(tree) for command in tree.get_commands()], sort_keys=True)
-    digest = hashlib.sha256(described.encode()).hexdigest()
+    """Syncs the global commands, with their names in every language, where this application was told others last.
+
+    True where it did.
+    """
+    names = CommandNames()
+    await tree.set_translator(names)
+    described = [await command.get_translated_payload(tree, names) for command in tree.get_commands()]
+    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
     name = f"commands:{tree.client.application_id}"
     if tunables.get(_SPACE, name, "") == digest:
         return False

@@ -8,6 +8,9 @@ from bot.languages.english_listening import SHADOW_TITLE as SHADOW_TITLE
 from bot.languages.english_listening import drifted as drifted
 from bot.languages.english_listening import shadow_notice as shadow_notice
 from bot.languages.english_listening import shadow_untold as shadow_untold
+from bot.languages.english_status import audited as audited
+from bot.languages.english_status import job_line as job_line
+from bot.languages.english_status import job_name as job_name
 from bot.outgoing.addresses import located
 from retrieval.freshness.staleness import Reason
 from retrieval.types import Answer, Decision, Note
@@ -37,8 +40,6 @@ ON_TOPIC = "On topic"
 OFF_TOPIC = "Off topic"
 UNDO = "Undo"
 SHOW_SOURCES = "Sources"
-ANSWER_THIS = "Answer this"
-SIMILAR_QUESTIONS = "Similar questions"
 ANSWERED = "Answered."
 NOT_ANSWERED = "The documents do not answer that clearly enough, so I said nothing in public."
 SIMILAR_TITLE = "Questions like this one"
@@ -76,9 +77,8 @@ STALE: Mapping[Reason, str] = {
 STATUS_JOBS = "Latest jobs"
 STATUS_CHANNELS = "Watched channels"
 STATUS_AUDIT = "Who changed what"
-SET_HERE = " (set with /channel mode)"
+SET_HERE = " (set on Discord)"
 
-SAVE_AS_ANSWER = "Save as answer"
 SAVE_TITLE = "Save as answer"
 SAVE_QUESTION = "The question that it answers"
 SAVE_ANSWER = "The answer, as members will read it"
@@ -216,7 +216,7 @@ def digest_title(count: int) -> str:
     return f"{count} more messages were flagged in the last hour"
 
 
-DIGEST_FOOTER = "Whoever runs me can go through them in the console, on the screen Flags."
+DIGEST_FOOTER = "Whoever runs me can go through them in the console, on the screen Off-topic."
 MORE_FLAGS = "and {count} more"
 
 
@@ -233,7 +233,7 @@ def known(documents: int, sources: int) -> str:
 def queued(job: str, what: str, number: int) -> str:
     """Once something slow was put into the queue."""
     shown = f" {located(what)}" if what else ""
-    return f"Queued as job {number}: {job}{shown}. `/kb status` shows what becomes of it."
+    return f"Queued as job {number}: {job_name(job)}{shown}. `/kb status` shows what becomes of it."
 
 
 def privacy(days: int, backups: int, is_out: bool, listening: str) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.languages.german_commands import named as _named
 from bot.languages.german_listening import SHADOW_TITLE as SHADOW_TITLE
 from bot.languages.german_listening import drifted as drifted
 from bot.languages.german_listening import shadow_notice as shadow_notice
 from bot.languages.german_listening import shadow_untold as shadow_untold
+from bot.languages.german_status import audited as audited
+from bot.languages.german_status import job_line as job_line
+from bot.languages.german_status import job_name as job_name
 from bot.outgoing.addresses import located
 from retrieval.freshness.staleness import Reason
 from retrieval.types import Answer, Decision, Note
@@ -37,8 +41,6 @@ ON_TOPIC = "Zum Thema"
 OFF_TOPIC = "Nicht zum Thema"
 UNDO = "Rückgängig"
 SHOW_SOURCES = "Quellen"
-ANSWER_THIS = "Answer this"
-SIMILAR_QUESTIONS = "Similar questions"
 ANSWERED = "Beantwortet."
 NOT_ANSWERED = "Die Dokumente beantworten das nicht deutlich genug, darum habe ich öffentlich nichts gesagt."
 SIMILAR_TITLE = "Fragen wie diese"
@@ -78,9 +80,8 @@ STALE: Mapping[Reason, str] = {
 STATUS_JOBS = "Letzte Aufträge"
 STATUS_CHANNELS = "Beobachtete Kanäle"
 STATUS_AUDIT = "Wer was geändert hat"
-SET_HERE = " (mit /channel mode gesetzt)"
+SET_HERE = " (auf Discord gesetzt)"
 
-SAVE_AS_ANSWER = "Save as answer"
 SAVE_TITLE = "Als Antwort speichern"
 SAVE_QUESTION = "Die Frage, die damit beantwortet ist"
 SAVE_ANSWER = "Die Antwort, wie alle sie lesen werden"
@@ -101,12 +102,12 @@ FORGET_ASK = (
     "gelernt habe, und Dokumente und Entwürfe aus deinen Nachrichten. Das lässt sich nicht zurücknehmen."
 )
 FORGETTING = "Ich lösche, was ich von dir hatte..."
-NOT_YOURS = "Dieser Knopf ist für jemand anderen. Nimm selbst `/forget-me`."
+NOT_YOURS = f"Dieser Knopf ist für jemand anderen. Nimm selbst {_named('forget-me')}."
 ASK_SOMETHING = "Frag mich etwas zu den Dokumenten, in ein oder zwei Sätzen."
 NOTHING_KNOWN = "Ich habe noch keine Dokumente und kann nicht antworten. Wer mich betreibt, weiß, wie es geht."
 ASK_ON_SERVER = "Du bist auf mehreren meiner Server. Frag mich bitte dort, damit ich weiß, welche Dokumente du meinst."
 PAUSED = "Ich mache Pause: Die Moderation hat mich angehalten."
-PAUSE_ON = "Angehalten. Ich antworte und melde auf diesem Server nichts, bis jemand `/resume` sagt."
+PAUSE_ON = f"Angehalten. Ich antworte und melde auf diesem Server nichts, bis jemand {_named('resume')} sagt."
 PAUSE_OFF = "Ich bin zurück und antworte wieder."
 SLOWER = "Das sind viele Fragen auf einmal. Lass mir eine Minute, dann frag weiter."
 BUSY = "Gerade fragen viele. Versuch es bitte in einer Minute noch einmal."
@@ -218,7 +219,7 @@ def digest_title(count: int) -> str:
     return f"In der letzten Stunde wurden {count} weitere Nachrichten gemeldet"
 
 
-DIGEST_FOOTER = "Wer mich betreibt, kann sie in der Konsole durchgehen, auf der Seite Flags."
+DIGEST_FOOTER = "Wer mich betreibt, kann sie in der Konsole durchgehen, auf der Seite Off-topic."
 MORE_FLAGS = "und {count} weitere"
 
 
@@ -235,7 +236,7 @@ def known(documents: int, sources: int) -> str:
 def queued(job: str, what: str, number: int) -> str:
     """See English."""
     shown = f" {located(what)}" if what else ""
-    return f"Als Auftrag {number} eingereiht: {job}{shown}. `/kb status` zeigt, was daraus wird."
+    return f"Als Auftrag {number} eingereiht: {job_name(job)}{shown}. {_named('kb status')} zeigt, was daraus wird."
 
 
 def privacy(days: int, backups: int, is_out: bool, listening: str) -> str:
@@ -243,9 +244,10 @@ def privacy(days: int, backups: int, is_out: bool, listening: str) -> str:
     along = f"- In {listening} lese ich nur mit: dasselbe, mit dem, was ich geantwortet oder gemeldet hätte.\n"
     now = (
         "Du hast **widersprochen**: Ich antworte, wenn du mich ansprichst, und behalte weder deine Worte noch, wer du "
-        "bist. `/privacy choice:opt-in` nimmt das zurück."
+        f"bist. {_named('privacy', choice='opt-in')} nimmt das zurück."
         if is_out
-        else "`/privacy choice:opt-out`: Dann behalte ich weder deine Worte noch, wer du bist, und lerne nichts."
+        else f"{_named('privacy', choice='opt-out')}: Dann behalte ich weder deine Worte noch, wer du bist, und lerne "
+        "nichts."
     )
     return (
         "**Was ich von dir behalte**\n"
@@ -257,7 +259,8 @@ def privacy(days: int, backups: int, is_out: bool, listening: str) -> str:
         "- Nicht deinen Namen oder deine Nummer, sondern einen Schlüsselwert, der zwei Menschen unterscheidet und "
         "keinen nennt.\n"
         f"- Sicherungen enthalten all das, bis sie ersetzt sind; es gibt {backups} davon.\n\n"
-        f"{now}\n`/forget-me` löscht alles sofort. Löschst du eine Nachricht, nehme ich meine Antwort darauf zurück."
+        f"{now}\n{_named('forget-me')} löscht alles sofort. Löschst du eine Nachricht, nehme ich meine Antwort darauf "
+        "zurück."
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.languages.german_commands import named
+
 SHADOW_TITLE = "Ich lese hier mit"
 
 
@@ -11,10 +13,11 @@ def shadow_notice(days: int) -> str:
     """See English."""
     return (
         "Ich lese in diesem Kanal ab jetzt mit, um herauszufinden, was ich hier beantworten könnte. Ich schreibe sonst "
-        "nichts, auch nicht, wenn man mich anspricht; `/ask` antwortet nur dir.\n"
+        f"nichts, auch nicht, wenn man mich anspricht; {named('ask')} antwortet nur dir.\n"
         "Von deinen Nachrichten behalte ich die Worte und was ich geantwortet oder der Moderation gemeldet hätte: "
         f"{days} Tage, unter einem Schlüsselwert und nicht unter deinem Namen.\n"
-        "`/privacy` sagt mehr; `/privacy choice:opt-out` lässt deine Nachrichten aus, `/forget-me` löscht sie."
+        f"{named('privacy')} sagt mehr; {named('privacy', choice='opt-out')} lässt deine Nachrichten aus, "
+        f"{named('forget-me')} löscht sie."
     )
 
 

@@ -44,11 +44,7 @@ def status_embed(status: Status, modes: Mapping[int, Mode], live: AbstractSet[in
     embed = discord.Embed(title=title, description=shortened(counts, _LONGEST_FIELD))
     stale = [f"{each.location}: {words.STALE[each.reason]}" for each in status.stale]
     _add(embed, words.STATUS_STALE.format(count=len(stale)), stale)
-    _add(
-        embed,
-        words.STATUS_JOBS,
-        [f"{job.id} {job.name} {job.state} ({job.origin}) {job.outcome}" for job in status.jobs],
-    )
+    _add(embed, words.STATUS_JOBS, [words.job_line(job) for job in status.jobs])
     _add(
         embed,
         words.STATUS_CHANNELS,
@@ -58,7 +54,7 @@ def status_embed(status: Status, modes: Mapping[int, Mode], live: AbstractSet[in
     _add(
         embed,
         words.STATUS_AUDIT,
-        [f"<t:{line.at:.0f}:R> {line.who[:8]}: {line.action} {line.subject}" for line in status.audit],
+        [f"<t:{line.at:.0f}:R> {line.who[:8]}: {words.audited(line)}" for line in status.audit],
     )
     return embed
 

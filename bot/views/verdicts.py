@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -12,6 +13,7 @@ from discord.ui import Button, View
 from bot import words
 from bot.community.staff import refuse_others
 from bot.views.lasting_view import Clicked, LastingButton, LastingView
+from storage.audit import Action
 from storage.errors import KnowbotError
 from storage.records import Label
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from bot.client import KnowbotClient
 
 logger = logging.getLogger(__name__)
+
+_ACTIONS: Mapping[Label | None, Action] = {"in": "verdict in", "out": "verdict out", None: "verdict undo"}
 
 
 class VerdictButton(
@@ -78,9 +82,7 @@ class VerdictButton(
             by = f"moderator {engine.conversations.hashed(user.id)[:8]}"
             await client.lane.run(engine.conversations.decide, self.number, self.verdict, by)
         subject = f"flag {self.number}"
-        await client.lane.run(
-            engine.members.audit, str(interaction.guild_id), user.id, f"verdict {self.verdict or 'undo'}", subject
-        )
+        await client.lane.run(engine.members.audit, str(interaction.guild_id), user.id, _ACTIONS[self.verdict], subject)
 
 
 def flag_buttons(number: int, is_open: bool, suspicious: bool = False) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bot.settings import Settings
 from retrieval.engine import Engine
@@ -11,8 +12,19 @@ from storage.backup import daily_backup
 from storage.errors import KnowbotError
 from storage.jobs import Job
 
+Figures = Mapping[str, int | float | str]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job: a sentence, and what the job's row keeps of it for those who read another language."""
+
+    sentence: str
+    figures: Figures
+
+
 OnProgress = Callable[[int, int], None]
-JobFunction = Callable[[Engine, Settings, Job, OnProgress], str]
+JobFunction = Callable[[Engine, Settings, Job, OnProgress], Done]
 
 
 class UnknownJobError(KnowbotError):
@@ -31,14 +43,14 @@ class ProblemsFoundError(KnowbotError):
     """A check has found what it cannot mend by itself."""
 
 
-def run_job(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
-    """Does a job to its end and says in a sentence what came of it; raises KnowbotError, and what progress raises."""
+def run_job(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
+    """Does a job to its end and says what came of it; raises KnowbotError, and what progress raises."""
     if job.name not in JOBS:
         raise UnknownJobError(f"there is no job '{job.name}': those that there are are {', '.join(JOBS)}")
     return JOBS[job.name](engine, settings, job, on_progress)
 
 
-def _ingest(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _ingest(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     if "path" not in job.arguments:
         raise JobArgumentError("an ingest has to be told a path: queue it with that of a folder or a file, or a URL")
     path, space = str(job.arguments["path"]), job.space or settings.space
@@ -52,66 +64,87 @@ def _ingest(engine: Engine, settings: Settings, job: Job, on_progress: OnProgres
 
     report = engine.library.ingest(offer, space, step)
     skipped = "".join(f"; {skip.location}: {skip.reason}" for skip in report.skipped[:3])
-    return (
-        f"{path}: {len(report.new)} new, {len(report.changed)} changed, {report.unchanged} unchanged, "
-        f"{len(report.gone)} gone, {len(report.skipped)} skipped{skipped}"
+    return _done(
+        "{path}: {new} new, {changed} changed, {unchanged} unchanged, {gone} gone, {skipped} skipped",
+        skipped,
+        path=path,
+        new=len(report.new),
+        changed=len(report.changed),
+        unchanged=report.unchanged,
+        gone=len(report.gone),
+        skipped=len(report.skipped),
     )
 
 
-def _refresh(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _refresh(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     report = engine.refresher.refresh(job.space or None, job.arguments.get("source"), on_progress)
     if report.failed:
         raise NothingRefreshedError(report.sentence)
-    return report.sentence
+    return Done(report.sentence, report.figures)
 
 
-def _reindex(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _reindex(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     encoder, dimensions = job.arguments.get("encoder"), job.arguments.get("dimensions")
     accept_lower = bool(job.arguments.get("accept_lower"))
     done = engine.library.reindex(job.space or settings.space, encoder, dimensions, on_progress, accept_lower)
     generation = done.target.generation
     state = "switched to" if done.switched else "already on"
-    return (
-        f"{state} generation {generation.id}: {generation.encoder['name']}, {generation.dimensions} dimensions, "
-        f"{done.total} chunks, {done.encoded} of them encoded now"
+    return _done(
+        state
+        + " generation {number}: {encoder}, {dimensions} dimensions, {chunks} chunks, {encoded} of them encoded now",
+        number=generation.id,
+        encoder=str(generation.encoder["name"]),
+        dimensions=generation.dimensions,
+        chunks=done.total,
+        encoded=done.encoded,
     )
 
 
-def _evict(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
-    return f"{engine.upkeep.evict_cache()} vectors that nobody asked for were forgotten"
+def _evict(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
+    return _done("{vectors} vectors that nobody asked for were forgotten", vectors=engine.upkeep.evict_cache())
 
 
-def _roll_up(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _roll_up(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     done = engine.upkeep.roll_up()
-    return f"{done.lines} old lines of the ledger went, their sums a day stay; {done.jobs} ended jobs forgotten"
+    said = "{lines} old lines of the ledger went, their sums a day stay; {jobs} ended jobs forgotten"
+    return _done(said, lines=done.lines, jobs=done.jobs)
 
 
-def _check_index(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _check_index(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     dropped = engine.refresher.drop_retired(settings.keep_retired)
     engine.upkeep.ready_encoders()
     saved = engine.upkeep.save_indexes()
     problems = engine.upkeep.problems()
     if problems:
         raise ProblemsFoundError("; ".join(problems))
-    return f"nothing is wrong; {saved} index files were written anew, {dropped} retired indexes deleted"
+    said = "nothing is wrong; {saved} index files were written anew, {dropped} retired indexes deleted"
+    return _done(said, saved=saved, dropped=dropped)
 
 
-def _backup(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _backup(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     written = daily_backup(engine.stores, settings.keep_backups, time.time())
-    return f"{written} was written ({written.stat().st_size / 1e6:.1f} MB)"
-
-
-def _retention(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
-    gone = engine.members.forget_older(settings.keep_questions)
-    left = engine.left_servers.forget(settings.keep_left_servers)
-    servers = "".join(f"; everything of server {each.name or each.id}, which was left, is forgotten" for each in left)
-    return (
-        f"{gone.questions} questions with their votes and flags, {gone.audit_lines} lines of the audit and "
-        f"{gone.drafts} drafts were older than {settings.keep_questions / 86_400:g} days and are forgotten{servers}"
+    return _done(
+        "{file} was written ({megabytes} MB)", file=str(written), megabytes=round(written.stat().st_size / 1e6, 1)
     )
 
 
-def _survey(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _retention(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
+    gone = engine.members.forget_older(settings.keep_questions)
+    left = engine.left_servers.forget(settings.keep_left_servers)
+    servers = "".join(f"; everything of server {each.name or each.id}, which was left, is forgotten" for each in left)
+    return _done(
+        "{questions} questions with their votes and flags, {audit_lines} lines of the audit and {drafts} drafts were "
+        "older than {days:g} days and are forgotten",
+        servers,
+        questions=gone.questions,
+        audit_lines=gone.audit_lines,
+        drafts=gone.drafts,
+        days=settings.keep_questions / 86_400,
+        servers=len(left),
+    )
+
+
+def _survey(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     spaces = [job.space] if job.space else [each.space for each in engine.upkeep.overview() if each.counts.documents]
     found = {space: engine.explorer.survey(space, on_progress) for space in spaces}
     sentences = (
@@ -119,13 +152,26 @@ def _survey(engine: Engine, settings: Settings, job: Job, on_progress: OnProgres
         f"{len(each.duplicates)} groups of duplicates, {len(each.outliers)} documents unlike the rest"
         for space, each in found.items()
     )
-    return "; ".join(sentences) or "there is nothing to look at yet"
+    figures: Figures = {
+        "spaces": ", ".join(found),
+        "topics": sum(len(each.topics) for each in found.values()),
+        "gaps": sum(gap.missing for each in found.values() for gap in each.gaps),
+        "duplicates": sum(len(each.duplicates) for each in found.values()),
+        "outliers": sum(len(each.outliers) for each in found.values()),
+    }
+    return Done("; ".join(sentences) or "there is nothing to look at yet", figures)
 
 
-def _drift(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> str:
+def _drift(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
     spaces = [job.space] if job.space else [each.space for each in engine.upkeep.overview()]
-    found = "; ".join(engine.drift.look(space).outcome for space in spaces)
-    return found or "there is no space to look at yet"
+    found = [engine.drift.look(space) for space in spaces]
+    sentence = "; ".join(each.outcome for each in found) or "there is no space to look at yet"
+    return Done(sentence, {"spaces": len(found), "moved": sum(bool(each.moved) for each in found)})
+
+
+def _done(said: str, more: str = "", /, **figures: int | float | str) -> Done:
+    """The sentence ``said`` with its figures filled in, and what follows it as it is."""
+    return Done(said.format_map(figures) + more, figures)
 
 
 JOBS: Mapping[str, JobFunction] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval.space import Clock
-from storage.audit import AuditLine
+from storage.audit import Action, AuditLine
 from storage.stores import Stores
 
 
@@ -37,7 +37,7 @@ class Members:
         """True where that member opted out."""
         return self._stores.opt_outs.has(self._hashed(member_id))
 
-    def audit(self, server: str, by: int, action: str, subject: str = "") -> None:
+    def audit(self, server: str, by: int, action: Action, subject: str = "") -> None:
         """Notes that the moderator ``by`` did something on a server."""
         self._stores.audit.note(server, AuditLine(self._clock(), self._hashed(by), action, subject))
 

@@ -55,9 +55,9 @@ async def test_a_private_answer_is_seen_by_nobody_else_and_suggested_to_nobody(d
 async def test_answer_this_is_public_for_staff_and_private_for_others(data_dir: Path) -> None:
     async with a_server(data_dir) as server:
         asked = await server.alice.send(server.unwatched, ANSWERED)
-        await server.bob.context_menu(server.unwatched, words.ANSWER_THIS, asked)
+        await server.bob.context_menu(server.unwatched, "Answer this", asked)
         assert server.said(server.unwatched) == []
-        await server.mod.context_menu(server.unwatched, words.ANSWER_THIS, asked)
+        await server.mod.context_menu(server.unwatched, "Answer this", asked)
         (reply,) = server.said(server.unwatched)
         assert reply.reference is not None
         assert reply.reference.message_id == asked.id
@@ -67,7 +67,7 @@ async def test_answer_this_is_public_for_staff_and_private_for_others(data_dir: 
 async def test_answer_this_says_nothing_in_public_that_is_not_sure(data_dir: Path) -> None:
     async with a_server(data_dir) as server:
         asked = await server.alice.send(server.unwatched, OFF_TOPIC)
-        await server.mod.context_menu(server.unwatched, words.ANSWER_THIS, asked)
+        await server.mod.context_menu(server.unwatched, "Answer this", asked)
         assert server.said(server.unwatched) == []
 
 
@@ -79,7 +79,7 @@ async def test_similar_questions_link_to_answers_that_the_member_may_see(data_di
         await server.mod.slash(secret, "ask", question="the secret way to log in with authentik on the photo server")
         await server.alice.send(server.helpful, ANSWERED)
         asked = await server.alice.send(server.unwatched, ANSWERED)
-        result = await server.bob.context_menu(server.unwatched, words.SIMILAR_QUESTIONS, asked)
+        result = await server.bob.context_menu(server.unwatched, "Similar questions", asked)
         assert result.response is not None
         shown = text_of(result.response.message)
         assert str(server.said(server.helpful)[0].id) in shown

@@ -33,7 +33,7 @@ def a_week_unlike_those_before(server: Server) -> None:
 
 def look(server: Server) -> str:
     job = server.engine.stores.jobs.add("drift", "", server.clock.now)
-    return run_job(server.engine, server.client.settings, job, lambda *_: None)
+    return run_job(server.engine, server.client.settings, job, lambda *_: None).sentence
 
 
 async def test_moderators_are_told_once_a_week_over_restarts(data_dir: Path) -> None:

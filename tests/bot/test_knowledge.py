@@ -143,7 +143,7 @@ async def test_a_helpers_message_becomes_an_answer_once_staff_have_approved_it(d
     async with a_server(data_dir) as server:
         await server.alice.send(server.unwatched, f"{ASKED}?")
         message = await server.bob.send(server.unwatched, "exactly forty-one, for all of them, foals included")
-        form = await server.mod.context_menu(server.unwatched, words.SAVE_AS_ANSWER, message)
+        form = await server.mod.context_menu(server.unwatched, "Save as answer", message)
         values = {"question": f"{ASKED}?", "answer": ZEBRA, "days": "30"}
         draft = await server.mod.submit_modal(form, values)
         assert documents(server) == []
@@ -163,7 +163,7 @@ async def test_a_draft_is_discarded_and_an_approved_answer_goes_with_its_message
         message = await server.bob.send(server.unwatched, ZEBRA)
         values = {"question": f"{ASKED}?", "answer": ZEBRA, "days": "30"}
         for decision in (words.DISCARD, words.PUBLISH):
-            form = await server.mod.context_menu(server.unwatched, words.SAVE_AS_ANSWER, message)
+            form = await server.mod.context_menu(server.unwatched, "Save as answer", message)
             draft = await server.mod.submit_modal(form, values)
             assert draft.response is not None
             await server.mod.click(draft.response.message, label=decision)
@@ -183,7 +183,7 @@ async def test_what_is_said_in_a_private_thread_is_told_in_that_thread_only(data
         (thread,) = server.helpful.threads
         answer = await server.bob.send(thread, ZEBRA)
         await server.mod.react(answer, "✅")
-        form = await server.mod.context_menu(thread, words.SAVE_AS_ANSWER, answer)
+        form = await server.mod.context_menu(thread, "Save as answer", answer)
         draft = await server.mod.submit_modal(form, {"question": f"{ASKED}?", "answer": ZEBRA, "days": "30"})
         assert draft.response is not None
         await server.mod.click(draft.response.message, label=words.PUBLISH)
@@ -205,7 +205,7 @@ async def test_a_solved_thread_is_among_the_similar_questions(data_dir: Path) ->
         await server.alice.react(answer, "✅")
         await server.mod.slash(server.moderators, "learn", channel=forum)
         asked = await server.alice.send(server.unwatched, ASKED)
-        found = await server.bob.context_menu(server.unwatched, words.SIMILAR_QUESTIONS, asked)
+        found = await server.bob.context_menu(server.unwatched, "Similar questions", asked)
         assert found.response is not None
         assert answer.jump_url in text_of(found.response.message)
 
@@ -216,7 +216,7 @@ async def test_forget_me_takes_drafts_and_saved_answers_and_withdraws_what_quote
         message = await server.bob.send(server.unwatched, ZEBRA)
         values = {"question": f"{ASKED}?", "answer": ZEBRA, "days": "30"}
         for publish in (True, False):
-            form = await server.mod.context_menu(server.unwatched, words.SAVE_AS_ANSWER, message)
+            form = await server.mod.context_menu(server.unwatched, "Save as answer", message)
             draft = await server.mod.submit_modal(form, values)
             assert draft.response is not None
             if publish:

@@ -16,17 +16,20 @@ from bot import words
 from bot.client import KnowbotClient
 from bot.cogs.asking import Asking
 from bot.lane import AnswerLane
-from bot.languages import english
+from bot.languages import english, german_status
 from bot.outgoing import discord_limits as limits
 from bot.settings import ServerSettings, Settings
 from bot.translate import shown_for
 from bot.trouble import KINDS
 from bot.views.buttons import WhyModal
 from bot.views.saving import SaveModal
+from bot.work.jobs import JOBS, run_job
 from retrieval.engine import Engine
 from retrieval.freshness.staleness import Reason
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Note, Question
+from storage.audit import Action, AuditLine
+from storage.records import JobState
 from tests.bot.server import ANSWERED, UNSURE, a_server, called, labels, text_of
 from tests.discord_loopback import running_discord
 from tests.discord_loopback.client import connected
@@ -45,6 +48,8 @@ def said_by(module: ModuleType) -> dict[str, object]:
 
 
 def places(sentence: str) -> list[str]:
+    """What is filled in, and what is typed; a command is named in English as well, for those whose Discord is not."""
+    sentence = re.sub(r"`/[^`]+` \((`/[^`]+`)\)", r"\1", sentence)
     return sorted(re.findall(r"\{\w*\}|`[^`]+`", sentence))
 
 
@@ -61,6 +66,20 @@ def test_no_language_lacks_a_word_or_has_one_of_its_own(module: ModuleType) -> N
             assert value.keys() == other.keys(), name
         elif isinstance(value, Callable):  # type: ignore[arg-type]
             assert inspect.signature(value) == inspect.signature(other), name  # type: ignore[arg-type]
+
+
+def naming_commands(module: ModuleType) -> list[str]:
+    """What a language says of commands, where that is not all in one string."""
+    privacy = [module.privacy(9, 9, is_out, "") for is_out in (False, True)]
+    return [*privacy, module.queued("ingest", "", 1), module.shadow_notice(9), module.PAUSE_ON]
+
+
+@pytest.mark.parametrize("module", OTHERS.values(), ids=list(OTHERS))
+def test_sentences_name_commands_as_members_see_them_and_in_english(module: ModuleType) -> None:
+    for sentence, other in zip(naming_commands(english), naming_commands(module), strict=True):
+        typed = places(sentence)
+        assert places(other) == typed
+        assert other.count("`/") == 2 * len(typed) > 0
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -133,6 +152,42 @@ async def test_a_note_on_a_german_server_is_german(data_dir: Path) -> None:
         server.client.settings = server.client.settings.model_copy(update={"servers": own})
         await server.alice.send(server.unwatched, called(server, f"{ANSWERED}? " * 40))
         assert words.LANGUAGES["de"].NOTES["shortened"] in text_of(server.said(server.unwatched)[0])
+
+
+def test_every_job_and_whatever_moderators_do_has_a_german_name() -> None:
+    assert german_status.JOB_NAMES.keys() == german_status.OUTCOMES.keys() == JOBS.keys()
+    assert german_status.STATES.keys() == set(get_args(JobState))
+    assert german_status.ACTIONS.keys() == set(get_args(Action))
+    line = AuditLine(0.0, "somebody", "verdict out", "flag 3")
+    assert words.LANGUAGES["de"].audited(line) == "gehört nicht zum Thema oder ist verdächtig: Meldung 3"
+    assert words.LANGUAGES["en"].audited(line) == "verdict out flag 3"
+
+
+@pytest.mark.asyncio
+async def test_a_german_moderator_reads_of_jobs_and_changes_in_german(data_dir: Path) -> None:
+    async with a_server(data_dir) as server:
+        own = {server.guild.id: ServerSettings(language="de")}
+        server.client.settings = server.client.settings.model_copy(update={"servers": own})
+        await server.mod.slash(server.moderators, "kb add", text="Zebras have stripes.", title="Zebras")
+        await server.mod.slash(server.moderators, "channel mode", channel=server.mention, mode="silent")
+        queue = server.engine.stores.jobs
+        for name in (name for name in JOBS if name not in ("ingest", "reindex", "check_index")):
+            queue.add(name, "", server.clock.now, origin="schedule")
+        while job := queue.claim("test", server.clock.now):
+            done = run_job(server.engine, server.client.settings, job, lambda *_: None)
+            queue.end(job, "done", done.sentence, server.clock.now, done.figures)
+        with words.spoken("de"):
+            shown = [words.job_line(job) for job in queue.recent(20)]
+            waiting = words.job_line(queue.add("refresh", "", server.clock.now, origin="console"))
+        assert any("aufnehmen fertig (Discord) 1 neu, 0 geändert, 0 unverändert, 0 weg, 0 nicht" in it for it in shown)
+        assert any("auffrischen fertig (nach Plan) 2 Quellen, 0 davon nicht lesbar" in line for line in shown)
+        assert waiting.endswith("auffrischen wartet (Konsole) ")
+        status = await server.mod.slash(server.moderators, "kb status")
+        assert status.response is not None
+        read = text_of(status.response.message)
+        assert "Modus gesetzt: silent #chat" in read
+        assert "hinzugefügt: Zebras" in read
+        assert not re.search(r"queued|done|schedule|console|channel mode|kb ", read)
 
 
 class Impatient(KnowbotClient):

@@ -33,7 +33,7 @@ async def told(server: Server, event: str, **data: object) -> None:
 
 async def retention(server: Server) -> str:
     job = server.engine.stores.jobs.add("retention", "", server.clock.now)
-    return run_job(server.engine, server.client.settings, job, lambda *_: None)
+    return run_job(server.engine, server.client.settings, job, lambda *_: None).sentence
 
 
 async def live(server: Server) -> None:

@@ -26,8 +26,8 @@ def read(result: InteractionResult) -> str:
 async def jobs_done(server: Server) -> None:
     """What the worker would do."""
     while job := server.engine.stores.jobs.claim("test", server.clock.now):
-        outcome = run_job(server.engine, server.client.settings, job, lambda *_: None)
-        server.engine.stores.jobs.end(job, "done", outcome, server.clock.now)
+        done = run_job(server.engine, server.client.settings, job, lambda *_: None)
+        server.engine.stores.jobs.end(job, "done", done.sentence, server.clock.now, done.figures)
 
 
 @pytest.mark.asyncio

@@ -83,6 +83,6 @@ async def test_an_operators_role_withdraws_saves_and_judges(data_dir: Path) -> N
         await keeper.click(notice, label=words.OFF_TOPIC)
         assert "keeper" in text_of(server.said(server.moderators)[0])
         asked = await server.alice.send(server.helpful, ANSWERED)
-        assert (await keeper.context_menu(server.helpful, words.SAVE_AS_ANSWER, asked)).modal is not None
+        assert (await keeper.context_menu(server.helpful, "Save as answer", asked)).modal is not None
         await keeper.click(server.said(server.helpful)[0], label=words.WITHDRAW)
         assert text_of(server.said(server.helpful)[0]) == words.WITHDRAWN

@@ -38,7 +38,7 @@ def answered(result: InteractionResult) -> list[discord.Message]:
 async def know_a_page(server: Server) -> None:
     """An approved answer that holds an address, and lies at one: that of the helper's message."""
     message = await server.bob.send(server.unwatched, TEXT)
-    form = await server.mod.context_menu(server.unwatched, words.SAVE_AS_ANSWER, message)
+    form = await server.mod.context_menu(server.unwatched, "Save as answer", message)
     draft = await server.mod.submit_modal(form, {"question": TITLE, "answer": TEXT, "days": "30"})
     assert draft.response is not None
     published = await server.mod.click(draft.response.message, label=words.PUBLISH)
@@ -70,8 +70,8 @@ async def test_commands_menus_and_buttons_show_no_preview(data_dir: Path) -> Non
         assert PAGE in text_of(shown[0])
         shown += answered(await server.alice.slash(server.unwatched, "ask", question=TITLE, private=True))
         asked = await server.alice.send(server.unwatched, TITLE)
-        shown += answered(await server.bob.context_menu(server.unwatched, words.ANSWER_THIS, asked))
-        shown += answered(await server.bob.context_menu(server.unwatched, words.SIMILAR_QUESTIONS, asked))
+        shown += answered(await server.bob.context_menu(server.unwatched, "Answer this", asked))
+        shown += answered(await server.bob.context_menu(server.unwatched, "Similar questions", asked))
         shown += answered(await server.bob.click(shown[0], label=words.SHOW_SOURCES))
         shown += answered(await server.mod.slash(server.moderators, "kb add", url=PAGE))
         titled = {"text": TEXT, "title": f"What {PAGE} says"}

@@ -66,7 +66,7 @@ async def test_old_questions_go_and_what_moderators_taught_stays(data_dir: Path)
         server.clock.now += 91 * DAY
         await server.bob.send(server.helpful, ANSWERED)
         job = server.engine.stores.jobs.add("retention", "", server.clock.now)
-        told = run_job(server.engine, server.client.settings, job, lambda *_: None)
+        told = run_job(server.engine, server.client.settings, job, lambda *_: None).sentence
         assert told.startswith("1 questions with their votes and flags")
         assert rows(server, "SELECT question FROM interaction") == [(ANSWERED,)]
         assert rows(server, "SELECT 1 FROM flag") == []

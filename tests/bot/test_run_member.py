@@ -93,7 +93,7 @@ async def test_a_person_is_called_once_and_what_they_say_is_known_once_it_is_pub
         with pytest.raises(LookupError):
             await discord.click(alice, reply, words.ASK_A_HUMAN)
         told = await discord.say(mod, thread, "Lanternfish reads xmp sidecars of darktable and digikam only.")
-        form = await discord.menu(mod, told, words.SAVE_AS_ANSWER)
+        form = await discord.menu(mod, told, "Save as answer")
         asked = "Does Lanternfish read xmp sidecars written by other programs?"
         answers = {"question": asked, "answer": told["content"], "days": "30"}
         draft = await (await discord.submit(form, answers)).wait_for_answer()

@@ -120,7 +120,7 @@ async def by_command_that_catches_nothing(server: Server, reply: discord.Message
 
 
 async def by_menu(server: Server, reply: discord.Message) -> str:
-    return shown(await server.alice.context_menu(server.helpful, words.SIMILAR_QUESTIONS, reply))
+    return shown(await server.alice.context_menu(server.helpful, "Similar questions", reply))
 
 
 async def by_button(server: Server, reply: discord.Message) -> str:

@@ -36,18 +36,36 @@ def check_message(body: Json, longest: int = CONTENT, *, has_something_else: boo
 
 
 def check_command(command: Json) -> None:
-    """Refuses a command whose name, description or options Discord would not take."""
-    errors: Json = {}
-    name = command.get("name") or ""
-    is_slash = command.get("type", 1) == 1
-    if is_slash and (not COMMAND_NAME.fullmatch(name) or name != name.lower()):
-        errors["name"] = flaw("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-    if is_slash and not 1 <= len(command.get("description") or "") <= 100:
-        errors["description"] = flaw("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
-    if len(command.get("options") or []) > 25:
-        errors["options"] = flaw("BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
-    if errors:
+    """Refuses a command whose name, description or options Discord would not take, in whatever language."""
+    if errors := _command(command, is_slash=command.get("type", 1) == 1):
         raise invalid_form(errors)
+
+
+def _command(command: Json, *, is_slash: bool) -> Json:
+    """What is wrong with a command, or with an option, subcommand or group of one."""
+    errors: Json = {}
+    names = [command.get("name") or "", *(command.get("name_localizations") or {}).values()]
+    if not all(1 <= len(name) <= 32 and (not is_slash or _is_slash_name(name)) for name in names):
+        errors["name"] = flaw("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+    descriptions = [command.get("description") or "", *(command.get("description_localizations") or {}).values()]
+    if is_slash and not all(1 <= len(description) <= 100 for description in descriptions):
+        errors["description"] = flaw("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+    options, choices = command.get("options") or [], command.get("choices") or []
+    if len(options) > 25 or len(choices) > 25:
+        errors["options"] = flaw("BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
+    elif found := {str(index): wrong for index, each in enumerate(options) if (wrong := _command(each, is_slash=True))}:
+        errors["options"] = found
+    if not all(1 <= len(name) <= 100 for choice in choices for name in _choice_names(choice)):
+        errors["choices"] = flaw("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+    return errors
+
+
+def _is_slash_name(name: str) -> bool:
+    return COMMAND_NAME.fullmatch(name) is not None and name == name.lower()
+
+
+def _choice_names(choice: Json) -> list[str]:
+    return [choice["name"], *(choice.get("name_localizations") or {}).values()]
 
 
 def _length(text: object, limit: int) -> Json:

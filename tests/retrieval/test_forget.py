@@ -167,7 +167,7 @@ def test_a_forgotten_member_leaves_nothing_and_others_keep_theirs(engine: Engine
         engine.conversations.vote(question, ann, True)
     hashed = engine.conversations.hashed(ann)
     engine.stores.message_documents.link([MessagePart(1, SPACE, "secret.md", 5, hashed)])
-    engine.members.audit("1", ann, "paused")
+    engine.members.audit("1", ann, "pause")
     engine.members.opt_out(ann)
     done = engine.forgetting.member(ann)
     counts = {place.name: place.found for place in done.places}

@@ -50,7 +50,7 @@ class Doing:
 
     def __call__(self, name: str, space: str = "", arguments: Mapping[str, Any] | None = None) -> str:
         job: Job = self._engine.stores.jobs.add(name, space, time.time(), arguments)
-        return run_job(self._engine, self._settings, job, lambda *told: self.told.append(told))
+        return run_job(self._engine, self._settings, job, lambda *told: self.told.append(told)).sentence
 
 
 @pytest.fixture
