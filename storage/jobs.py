@@ -277,4 +277,5 @@ class QueueWatch:
 
 def _job(row: tuple[Any, ...]) -> Job:
     number, name, space, arguments, *rest = row
-    return Job(number, name, space, json.loads(arguments), *rest[:-1], json.loads(rest[-1]))
+    rest[-1] = json.loads(rest[-1])
+    return Job(number, name, space, json.loads(arguments), *rest)
