@@ -15,9 +15,6 @@ FEWEST_CHARACTERS = 40
 SOLVED = frozenset({"solved", "resolved", "answered", "fixed"})
 """Names of a forum's tags; case does not matter."""
 
-ACCEPTED = frozenset({"✅", "☑️", "✔️", "☑", "✔"})
-"""Reactions that mark the answer of a thread."""
-
 _LONGEST_TITLE = 120
 
 
@@ -37,22 +34,38 @@ def document_of(message: discord.Message) -> ChannelDocument | None:
     return _document(message, title or "#" + channel.name, text, (message,))
 
 
-def solved_thread(thread: discord.Thread, messages: Sequence[discord.Message]) -> ChannelDocument | None:
-    """A thread (oldest message first) as question and accepted answer; None where nobody marked it as solved.
+def people_in(thread: discord.Thread, messages: Sequence[discord.Message]) -> list[discord.Message]:
+    """What people said in a thread (oldest message first), its question first; empty where the question is gone."""
+    if not messages:
+        return []
+    first, *rest = messages
+    if first.type is discord.MessageType.thread_starter_message:  # a line of Discord's, which refers to the question
+        question = first.reference.resolved if first.reference else None
+        if not isinstance(question, discord.Message):
+            return []
+        first = question
+    elif isinstance(thread.parent, discord.ForumChannel) and first.id != thread.id:
+        return []
+    people = [each for each in (first, *rest) if not each.author.bot and not each.is_system() and each.content.strip()]
+    return people if people and people[0] is first else []
 
-    The answer is the last message with a check mark; where only the forum's tag says that it is solved, the last one of
-    somebody else than who asked.
+
+def solved_thread(
+    thread: discord.Thread, people: Sequence[discord.Message], accepted: discord.Message | None
+) -> ChannelDocument | None:
+    """A thread as question and answer; None where nobody marked it as solved. ``people`` is what ``people_in`` finds.
+
+    The answer is what was accepted; where only the forum's tag says that it is solved, which whoever asked and
+    moderators may set, the last message of somebody else than who asked.
     """
-    people = [each for each in messages if not each.author.bot and not each.is_system() and each.content.strip()]
     if not people:
         return None
     question, *others = people
-    marked = [each for each in others if any(str(reaction.emoji) in ACCEPTED for reaction in each.reactions)]
     tagged = any(tag.name.lower() in SOLVED for tag in thread.applied_tags)
     helpful = [
         each for each in others if each.author.id != question.author.id and len(each.content) >= FEWEST_CHARACTERS
     ]
-    answer = marked[-1] if marked else helpful[-1] if tagged and helpful else None
+    answer = accepted or (helpful[-1] if tagged and helpful else None)
     if answer is None:
         return None
     text = f"{question.clean_content.strip()}\n\n## Answer\n\n{answer.clean_content.strip()}"

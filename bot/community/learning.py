@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.community.history import document_of, solved_thread
+from bot.community.accepting import Accepting
+from bot.community.history import document_of, people_in, solved_thread
 from retrieval.handed_in.channel_documents import ChannelDocument
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Learning:
 
     async def thread(self, thread: discord.Thread, space: str) -> None:
         """Learns one thread anew, after one of its messages has changed."""
-        document = await self._solved(thread)
+        document = await self._solved(thread, Accepting(self._client.settings))
         if document:
             put = self._client.engine.channel_documents.put
             await self._client.lane.run(put, space, source_name(thread.parent_id), [document])
@@ -83,17 +84,16 @@ class Learning:
             async for message in channel.history(limit=MOST_MESSAGES):
                 if (document := document_of(message)) and await self._may_learn(document):
                     yield document
+        accepting = Accepting(self._client.settings)
         async for thread in _threads(channel):
-            if document := await self._solved(thread):
+            if document := await self._solved(thread, accepting):
                 yield document
 
-    async def _solved(self, thread: discord.Thread) -> ChannelDocument | None:
+    async def _solved(self, thread: discord.Thread, accepting: Accepting) -> ChannelDocument | None:
         messages = [each async for each in thread.history(limit=MESSAGES_OF_A_THREAD, oldest_first=True)]
-        # A thread on a message begins with a line of Discord's that refers to it.
-        starter = messages[0].reference.resolved if messages and messages[0].reference else None
-        if messages and messages[0].is_system() and isinstance(starter, discord.Message):
-            messages[0] = starter
-        document = solved_thread(thread, messages)
+        people = people_in(thread, messages)
+        accepted = await accepting.answer(people[0], people[1:]) if people else None
+        document = solved_thread(thread, people, accepted)
         return document if document and await self._may_learn(document) else None
 
     async def _may_learn(self, document: ChannelDocument) -> bool:

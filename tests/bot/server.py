@@ -10,6 +10,7 @@ from pathlib import Path
 
 import discord
 import simcord
+from simcord.enums import MessageType
 
 from bot.client import KnowbotClient
 from bot.lane import AnswerLane
@@ -76,6 +77,18 @@ class Server:
         backend.commit_message(starter)
         await self.env.settle()
         return next(each for each in forum.threads if each.id == thread.id)
+
+    async def open_thread(
+        self, channel: simcord.ChannelHandle, author: simcord.MemberActor, title: str, message: discord.Message
+    ) -> simcord.ChannelHandle:
+        """A member opens a thread on a message: it begins with a line that refers to the message."""
+        backend = self.env.backend
+        thread = backend.create_thread(channel.id, title, author.id, message_id=message.id, broadcast=False)
+        backend.announce_thread_create(thread)
+        question = {"referenced_channel_id": channel.id, "referenced_message_id": message.id}
+        backend.create_system_message(thread.id, MessageType.THREAD_STARTER_MESSAGE, author.id, **question)
+        await self.env.settle()
+        return next(each for each in channel.threads if each.id == thread.id)
 
     async def restart(self) -> None:
         """Another client over the same data, as after a restart."""
