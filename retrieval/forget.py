@@ -16,10 +16,11 @@ from storage.errors import KnowbotError
 from storage.forgetting import Place
 from storage.stores import Stores
 
-_HOLDS_DOCUMENT = "SELECT 1 FROM document WHERE space = ? AND location = ?"
+_HOLDS_DOCUMENT = "SELECT 1 FROM document WHERE space = :space AND location = :location"
 _HOLDS_MEMBER = """
-SELECT 1 FROM interaction WHERE author_hash = ?1 UNION ALL SELECT 1 FROM vote WHERE voter_hash = ?1
-UNION ALL SELECT 1 FROM flag WHERE author_hash = ?1 UNION ALL SELECT 1 FROM taught_example WHERE author_hash = ?1
+SELECT 1 FROM interaction WHERE author_hash = :author UNION ALL SELECT 1 FROM vote WHERE voter_hash = :author
+UNION ALL SELECT 1 FROM flag WHERE author_hash = :author
+UNION ALL SELECT 1 FROM taught_example WHERE author_hash = :author
 """
 _NAMED = 3
 
@@ -59,7 +60,7 @@ class Forgetter:
             places, source = self._remove(space, location)
             posted = tuple(each for each in recalled_in(self._stores, space) if location in each.documents)
         erased = erase(self._stores)
-        copies = copies_holding(self._stores.data_dir, _HOLDS_DOCUMENT, (space, location))
+        copies = copies_holding(self._stores.data_dir, _HOLDS_DOCUMENT, {"space": space, "location": location})
         return Forgotten(tuple(places), erased, tuple(copies), source, posted)
 
     def member(self, member_id: int) -> Forgotten:
@@ -69,7 +70,7 @@ class Forgetter:
             documents = self._stores.forgetting.documents_by(author)
             removed = [place for each in documents for place in self._remove(*each)[0]]
             removed += self._stores.forgetting.member(author, self._hashes_by(author), self._clock())
-        copies = copies_holding(self._stores.data_dir, _HOLDS_MEMBER, (author,))
+        copies = copies_holding(self._stores.data_dir, _HOLDS_MEMBER, {"author": author})
         names = tuple(location for _, location in documents)
         return Forgotten(_summed(removed), erase(self._stores), tuple(copies), documents=names)
 

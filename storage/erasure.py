@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def erase(stores: Stores) -> Erased:
     return Erased(len(generations), stores.db.path.stat().st_size)
 
 
-def copies_holding(data_dir: Path, sql: str, values: tuple[object, ...]) -> list[Copy]:
+def copies_holding(data_dir: Path, sql: str, values: Mapping[str, object]) -> list[Copy]:
     """The copies of the database in the data folder where a query finds something, or that cannot be read; old first.
 
     Copies that were taken elsewhere are nobody's to know.
@@ -107,7 +108,7 @@ def _compact(stores: Stores) -> None:
             time.sleep(_PAUSE)
 
 
-def _may_hold(path: Path, sql: str, values: tuple[object, ...]) -> bool:
+def _may_hold(path: Path, sql: str, values: Mapping[str, object]) -> bool:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
             return bool(copy.execute(sql, values).fetchone())

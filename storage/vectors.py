@@ -23,7 +23,7 @@ SLICE = 4096
 # The passage may have gone while it was being encoded: then its vector is not wanted any more.
 _PUT = """
 INSERT INTO vector (generation_id, chunk_id, kind, text_hash, data)
-SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM chunk WHERE id = ?2)
+SELECT :generation_id, :chunk_id, :kind, :text_hash, :data WHERE EXISTS (SELECT 1 FROM chunk WHERE id = :chunk_id)
 ON CONFLICT (chunk_id, generation_id, kind) DO NOTHING
 """
 _OF = "SELECT id, data FROM vector WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
@@ -74,7 +74,10 @@ class Vectors:
         Raises WrongDimensionsError.
         """
         _refuse_other_dimensions(self._db, generation_id, rows)
-        stored = [(generation_id, chunk, kind, text_hash, to_blob(vector)) for chunk, kind, text_hash, vector in rows]
+        stored = [
+            {"generation_id": generation_id, "chunk_id": chunk, "kind": kind, "text_hash": key, "data": to_blob(vector)}
+            for chunk, kind, key, vector in rows
+        ]
         with write_block(self._db):
             self._db.conn.executemany(_PUT, stored)
 

@@ -78,7 +78,7 @@ def test_doctor_says_which_servers_were_left_and_until_when_they_are_kept(
     monkeypatch.setenv("KNOWBOT_ENCODER", "hashing")
     with open_stores(data_dir) as stores:
         stores.servers.left(1, LeftServer(654, "Herons", 86_400.0 * 10))
-    with CliRunner().isolated_filesystem():
-        told = CliRunner().invoke(doctor, ["--data-dir", str(data_dir)])
+    monkeypatch.chdir(data_dir)  # no knowbot.toml and no .env of whoever runs the tests
+    told = CliRunner().invoke(doctor, ["--data-dir", str(data_dir)])
     assert "server Herons was left on 1970-01-1" in told.output
     assert "forgotten on 1970-02-1" in told.output
