@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-RECIPE = 2
+RECIPE = 3
 """Moves with the way in which models are exported, so that an older file is made anew."""
 
 _SPINNING_US = "20"

@@ -40,6 +40,9 @@ _SIZES = {"batch": 4096, "length": 512}
 _OPERATORS = 23
 """The first version of ONNX with attention as one operator."""
 
+_QUANTISED = ["MatMul", "Gather"]
+"""What becomes int8: products and the table of tokens. Attention would be taken for an older operator of that name."""
+
 
 def compile_model(models: CompiledModels, reference: Reference) -> None:
     """Exports, checks and publishes; takes some ten seconds. Whatever goes wrong is logged, and written down so that
@@ -62,7 +65,7 @@ def _compiled(models: CompiledModels, reference: Reference) -> CompiledModel:
             path = Path(folder) / "model.onnx"
             with _quiet():
                 _export(reference, path, models.folder.context)
-                made = _quantised(path) if models.folder.quantisation == "int8" else path
+                made = quantised(path) if models.folder.quantisation == "int8" else path
             return _checked(models, made, reference)
     except (OSError, MemoryError):
         raise  # there may be room tomorrow
@@ -133,11 +136,12 @@ def _export(reference: Reference, path: Path, context: int) -> None:
     pack_products(path)
 
 
-def _quantised(path: Path) -> Path:
+def quantised(path: Path) -> Path:
+    """The int8 form of the model at ``path``, in a file beside it."""
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
 
     small = path.with_name("int8.onnx")
-    quantize_dynamic(path, small, per_channel=True, weight_type=QuantType.QInt8)
+    quantize_dynamic(path, small, op_types_to_quantize=_QUANTISED, per_channel=True, weight_type=QuantType.QInt8)
     return small
 
 

@@ -11,11 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime import InferenceSession
 
 from retrieval.encoders import compiled, torch_runtime
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.encoders.compiled import RECIPE, CompiledModel, CompiledModels, exporter
+from retrieval.encoders.export import quantised
 from retrieval.encoders.find_model import DEFAULT_MODEL, find_model
 from retrieval.encoders.local import LocalEncoder
 from retrieval.encoders.pace import BF16, COMPILED, F32, Pace, PaceFile
@@ -143,6 +147,21 @@ def test_int8_has_a_fingerprint_of_its_own_and_says_what_it_needs(tmp_path: Path
     assert isinstance(small, LocalEncoder)
     with pytest.raises(EncoderUnavailableError, match="int8 is not compiled on this machine"):
         small.encode(["a question"], "query")
+
+
+def test_a_quantised_model_with_attention_as_one_operator_can_be_opened(tmp_path: Path) -> None:
+    weight = numpy_helper.from_array(np.eye(8, dtype=np.float32), "weight")
+    nodes = [
+        helper.make_node("MatMul", ["tokens", "weight"], ["values"]),
+        helper.make_node("Attention", ["values"] * 3, ["vectors"], q_num_heads=2, kv_num_heads=2),
+    ]
+    shaped = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 8]) for name in ("tokens", "vectors")]
+    graph = helper.make_graph(nodes, "attention", shaped[:1], shaped[1:], [weight])
+    whole = tmp_path / "model.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 23)], ir_version=10), whole)
+    tokens = np.linspace(-1.0, 1.0, 24, dtype=np.float32).reshape(1, 3, 8)
+    expected, found = (InferenceSession(path).run(None, {"tokens": tokens})[0] for path in (whole, quantised(whole)))
+    assert np.allclose(found, expected, atol=0.02)
 
 
 @pytest.mark.parametrize(
