@@ -95,6 +95,7 @@ class ScheduleSettings(Section):
     retention: Interval = 86_400.0
     survey: Interval = 86_400.0
     drift: Interval = 86_400.0
+    exam: Interval = 86_400.0
 
 
 def _zone(name: str) -> str:

@@ -27,6 +27,7 @@ from retrieval.refresh import Refresher
 from retrieval.rerank import Reranker
 from retrieval.reviewing.conversations import Conversations
 from retrieval.reviewing.drift import DriftWatch
+from retrieval.reviewing.exam import Exams
 from retrieval.reviewing.members import Members
 from retrieval.reviewing.review import Review
 from retrieval.reviewing.teaching import Teaching
@@ -45,10 +46,10 @@ class Engine:
     ``teaching`` what a verdict changes.
 
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``drift`` says how scores
-    move, ``refresher`` looks at
-    all sources again, ``upkeep`` says whether all is well. ``known`` finds questions that have an answer already,
-    ``watch`` suspicious ones; ``members`` keeps their wishes, ``channel_documents`` what was learnt on
-    Discord, ``saved_answers`` what moderators approved; ``review`` explains single questions and keeps verdicts.
+    move, ``exams`` how good the answers are tonight. ``refresher`` looks at all sources again, ``upkeep`` says whether
+    all is well. ``known`` finds questions that have an answer already, ``watch`` suspicious ones; ``members`` keeps
+    their wishes, ``channel_documents`` what was learnt on Discord, ``saved_answers`` what moderators approved;
+    ``review`` explains single questions and keeps verdicts.
     ``forgetting`` takes a document, or what a member left, out of every file. ``editor`` changes documents where they
     are read, ``indexes`` looks at generations and says which answers, ``why_nots`` says why a document did not.
     ``explorer`` looks at a whole space: topics, gaps, duplicates, outliers, a map.
@@ -75,6 +76,7 @@ class Engine:
         self.members = Members(self.stores, self.conversations.hashed, clock)
         self.lab = Lab(self.stores, clock)
         self.drift = DriftWatch(self.stores, clock)
+        self.exams = Exams(self.stores, self.spaces, clock)
         self._extractor = BoundedExtractor()
         sources = SourceReader(self.stores, self._extractor, chosen.allow_hosts, chosen.web)
         self.library = Library(self.stores, self.spaces, sources, clock)

@@ -153,3 +153,9 @@ def m019_days(db: Database) -> None:
 def m020_figures(db: Database) -> None:
     """What came of a job in figures, beside the sentence."""
     _run(db, jobs.FIGURES)
+
+
+@migrations()
+def m021_exams(db: Database) -> None:
+    """How well each space answered questions whose document is known, night by night."""
+    _run(db, survey.EXAMS)

@@ -18,6 +18,7 @@ from storage.documents import Documents
 from storage.drifts import Drifts
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
+from storage.exams import Exams
 from storage.excluded import Excluded
 from storage.flags import Flags
 from storage.forgetting import Forgetting
@@ -92,6 +93,7 @@ class Stores:
     deferrals: Deferrals
     query_adapters: QueryAdapters
     drifts: Drifts
+    exams: Exams
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -175,6 +177,7 @@ def _stores(data_dir: Path, db: Connection) -> Stores:
         Deferrals(db),
         QueryAdapters(db),
         Drifts(db),
+        Exams(db),
     )
 
 

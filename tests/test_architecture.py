@@ -22,6 +22,7 @@ DOORS = {
     "retrieval.token_costs.countable",
     "retrieval.planning.dimensions",
     "retrieval.reviewing.drift",
+    "retrieval.reviewing.exam",
     "retrieval.exploring.duplicates",
     "retrieval.handed_in.editor",
     "retrieval.encoders.registry",

@@ -22,6 +22,7 @@ from retrieval.freshness.recall import Recalled
 from retrieval.freshness.staleness import Stale
 from retrieval.indexes import IndexOverview
 from retrieval.reviewing.drift import Drift
+from retrieval.reviewing.exam import Exams
 from retrieval.upkeep import SpaceOverview
 from storage.errors import KnowbotError
 from storage.servers import LeftServer
@@ -82,6 +83,7 @@ space = "default"            # the space of documents that questions are asked i
 # retention = "1d"           # forgets questions, votes and flags that are older than keep_questions
 # survey = "1d"              # topics, gaps, duplicates and outliers of each space
 # drift = "1d"               # whether the scores of the last week are those of the four weeks before
+# exam = "1d"                # asks each space questions whose document is known, half of them with it withheld
 
 [budget]                     # USD for calls of an API; a model on this machine costs nothing
 # day = 1.0
@@ -161,6 +163,7 @@ def _data_problems(settings: Settings, fix: bool) -> list[str]:
             _show_indexes(engine.indexes.overview(each.space))
             _show_stale(engine.upkeep.stale(each.space))
             _show_recalled(engine.conversations.recalled(each.space))
+            _show_exam(engine.exams, each.space)
         _show_left(engine.left_servers.all(), settings.keep_left_servers)
         for drift in engine.drift.standing():
             _show_drift(drift)
@@ -181,6 +184,14 @@ def _show_indexes(indexes: Sequence[IndexOverview]) -> None:
 def _show_drift(drift: Drift) -> None:
     """No problem: somebody may want to mark answers on the console's Questions, and to tune."""
     _OUT.print(f"drift: {drift.outcome}")
+
+
+def _show_exam(exams: Exams, space: str) -> None:
+    """No problem: what changed since is for somebody to look at."""
+    for last in exams.of_space(space, 1):
+        _OUT.print(f"  last exam: {last.outcome.removeprefix(f'{space}: ')}")
+    for sentence in exams.worse(space):
+        _OUT.print(f"  worse than before: {sentence}")
 
 
 def _show_stale(stale: Sequence[Stale]) -> None:

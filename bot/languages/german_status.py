@@ -20,6 +20,7 @@ JOB_NAMES: Mapping[str, str] = {
     "retention": "Altes vergessen",
     "survey": "Überblick gewinnen",
     "drift": "Werte vergleichen",
+    "exam": "Prüfung",
 }
 OUTCOMES: Mapping[str, str] = {
     "ingest": "{new} neu, {changed} geändert, {unchanged} unverändert, {gone} weg, {skipped} nicht lesbar: {path}",
@@ -36,6 +37,7 @@ OUTCOMES: Mapping[str, str] = {
     "{servers} verlassene Server vergessen",
     "survey": "{topics} Themen, {gaps} Lücken, {duplicates} Gruppen von Doppeltem, {outliers} Dokumente aus der Reihe",
     "drift": "{spaces} Bereiche verglichen, {moved} davon verschoben",
+    "exam": "{spaces} Bereiche geprüft, {questions} Fragen",
 }
 """By the job; what is filled in are its figures."""
 

@@ -10,19 +10,21 @@ from prometheus_client.registry import Collector
 
 from retrieval.engine import Engine
 from retrieval.reviewing.drift import Drift
+from retrieval.reviewing.exam import Exam
 from storage.ledger import LedgerDay
 
 
 @dataclass(frozen=True)
 class Stored:
     """What the database says: jobs by state, by space (documents, characters, vectors), calls of models, open flags,
-    and how scores moved."""
+    how scores moved, and the last exam of each space."""
 
     jobs: Mapping[str, int]
     spaces: Mapping[str, tuple[int, int, int]]
     calls: tuple[LedgerDay, ...]
     open_flags: int
     drifts: tuple[Drift, ...]
+    exams: tuple[Exam, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def look_up(engine: Engine) -> Stored:
         spaces[space] = (counts.documents, stores.documents.characters(space), vectors)
     calls = tuple(stores.ledger.by_day_and_model(0.0))
     drifts = tuple(engine.drift.standing())
-    return Stored(stores.queue_watch.by_state(), spaces, calls, stores.flags.open(), drifts)
+    exams = tuple(last for space in spaces for last in engine.exams.of_space(space, 1))
+    return Stored(stores.queue_watch.by_state(), spaces, calls, stores.flags.open(), drifts, exams)
 
 
 class Figures(Collector):
@@ -62,6 +65,7 @@ class Figures(Collector):
         yield from self._of_database()
         yield from self._of_models()
         yield from self._of_drift()
+        yield from self._of_exams()
 
     def _of_process(self) -> Iterable[Metric]:
         running = self._running
@@ -104,6 +108,13 @@ class Figures(Collector):
                 moved.add_metric(names, shift.state == "moved")
         yield distance
         yield moved
+
+    def _of_exams(self) -> Iterable[Metric]:
+        shares = GaugeMetricFamily("knowbot_exam", "Shares of the last nightly exam", labels=["space", "share"])
+        for exam in self._stored.exams:
+            for name in ("right", "silent", "refused"):
+                shares.add_metric([exam.space, name], getattr(exam, name))
+        yield shares
 
     def _of_models(self) -> Iterable[Metric]:
         tokens = CounterMetricFamily(

@@ -169,6 +169,13 @@ def _drift(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress
     return Done(sentence, {"spaces": len(found), "moved": sum(bool(each.moved) for each in found)})
 
 
+def _exam(engine: Engine, settings: Settings, job: Job, on_progress: OnProgress) -> Done:
+    spaces = [job.space] if job.space else [each.space for each in engine.upkeep.overview() if each.counts.documents]
+    taken = [engine.exams.take(space) for space in spaces]
+    sentence = "; ".join(each.outcome for each in taken) or "there is nothing to ask about yet"
+    return Done(sentence, {"spaces": len(taken), "questions": sum(each.questions for each in taken)})
+
+
 def _done(said: str, more: str = "", /, **figures: int | float | str) -> Done:
     """The sentence ``said`` with its figures filled in, and what follows it as it is."""
     return Done(said.format_map(figures) + more, figures)
@@ -185,5 +192,6 @@ JOBS: Mapping[str, JobFunction] = {
     "retention": _retention,
     "survey": _survey,
     "drift": _drift,
+    "exam": _exam,
 }
 """By the names that the queue, the schedule and `knowbot jobs run` know them by."""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from retrieval.calibrate import confidence_features, scaled
 from retrieval.fitting.fit import kept_weights
 from retrieval.fitting.metrics import auroc, ndcg
-from retrieval.fitting.pseudo_questions import pseudo_questions
-from retrieval.fitting.rehearsal import Known, Rehearsed, golden_questions, rehearse
+from retrieval.fitting.rehearsal import Basis, Rehearsed, questions_with_answers, rehearse
 from retrieval.search import SMALL_POOL, Ranking
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
 from storage.errors import KnowbotError
-from storage.records import PUBLIC
 from storage.stores import Stores
 
 MOST_LOSS = 0.02
@@ -48,7 +44,7 @@ class Comparison:
     """
 
     questions: int
-    basis: Literal["golden", "pseudo"]
+    basis: Basis
     overlap: float
     before: float
     after: float
@@ -77,7 +73,7 @@ class Comparison:
 
 def compare(stores: Stores, old: OpenSpace, new: OpenSpace, now: float) -> Comparison:
     """Asks both indexes the same questions; their vectors are cached, so that asking again encodes nothing."""
-    basis, asked = _questions(stores, old, now)
+    basis, asked = questions_with_answers(stores, old, now, MOST_QUESTIONS)
     # An adapter is fitted to the new index once it answers, so that both are asked without one.
     ranking = Ranking(kept_weights(stores, old.generation.space))
     rehearsed = [rehearse(stores, index, asked, ranking, now, "compare", SMALL_POOL) for index in (old, new)]
@@ -85,16 +81,6 @@ def compare(stores: Stores, old: OpenSpace, new: OpenSpace, now: float) -> Compa
     scores = [_mean([_score(f, target) for f, (_, target) in zip(each, asked, strict=True)]) for each in found]
     overlaps = [_overlap(*pair) for pair in zip(*found, strict=True)]
     return Comparison(len(asked), basis, _mean(overlaps), *scores, *map(_refusal, rehearsed))
-
-
-def _questions(stores: Stores, old: OpenSpace, now: float) -> tuple[Literal["golden", "pseudo"], list[Known]]:
-    """Those that were written down where there are enough, else the corpus's own."""
-    if golden := golden_questions(stores, old.generation.space, now, MOST_QUESTIONS):
-        return "golden", golden
-    chunks = [chunk for chunk in stores.chunks.of_space(old.generation) if chunk.visibility == PUBLIC]
-    addresses = {chunk.document_id: chunk.document_location for chunk in chunks}
-    made = [(question.text, addresses[question.document_id]) for question in pseudo_questions(chunks)]
-    return "pseudo", random.Random(0).sample(made, min(len(made), MOST_QUESTIONS))
 
 
 def _passages(candidates: Sequence[Candidate]) -> list[tuple[str, str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from retrieval.embed import Purpose
+from retrieval.fitting.pseudo_questions import pseudo_questions
 from retrieval.query import prepare_query
 from retrieval.search import POOL, Query, Ranking, search
 from retrieval.space import OpenSpace
@@ -18,6 +21,9 @@ FEWEST_GOLDEN = 20
 
 Known = tuple[str, str]
 """A question with the location of the document that answers it, "" for none."""
+
+Basis = Literal["golden", "pseudo"]
+"""Whether somebody wrote the questions down, or the corpus made them itself."""
 
 _READERS = frozenset({PUBLIC})
 
@@ -46,6 +52,16 @@ def golden_questions(stores: Stores, space: str, now: float, most: int) -> list[
     written = stores.known_questions.golden(space, _READERS, now, most)
     golden = [(text, location) for text, location in written if location]
     return golden if len(golden) >= FEWEST_GOLDEN else []
+
+
+def questions_with_answers(stores: Stores, space: OpenSpace, now: float, most: int) -> tuple[Basis, list[Known]]:
+    """Golden questions where there are enough, else the corpus's own, drawn alike each time."""
+    if golden := golden_questions(stores, space.generation.space, now, most):
+        return "golden", golden
+    chunks = [chunk for chunk in stores.chunks.of_space(space.generation) if chunk.visibility == PUBLIC]
+    addresses = {chunk.document_id: chunk.document_location for chunk in chunks}
+    made = [(question.text, addresses[question.document_id]) for question in pseudo_questions(chunks)]
+    return "pseudo", random.Random(0).sample(made, min(len(made), most))
 
 
 def rehearse(

@@ -1,4 +1,4 @@
-"""The schema of what is found out about whole spaces, one step of ``storage/migrations.py``."""
+"""The schema of what is found out about whole spaces, two steps of ``storage/migrations.py``."""
 
 SURVEY = """
 CREATE TABLE survey (
@@ -6,4 +6,14 @@ CREATE TABLE survey (
     value TEXT NOT NULL,
     made_at REAL NOT NULL
 ) WITHOUT ROWID;
+"""
+
+EXAMS = """
+CREATE TABLE exam (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    space TEXT NOT NULL,
+    value TEXT NOT NULL,
+    taken_at REAL NOT NULL
+);
+CREATE INDEX exam_space ON exam (space, taken_at);
 """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from retrieval.reviewing.drift import WEEK, WEEKS_BEFORE, last_week_end
+from retrieval.reviewing.exam import Exam
 from tests.tui.building import NOW, SIZE, a_console, lines, looking, open_engine, shown, text_of
 
 pytestmark = pytest.mark.asyncio
@@ -53,10 +55,13 @@ async def test_the_overview_says_which_scores_moved_and_leads_to_the_thresholds(
             rows,
         )
         engine.drift.look("default")
+        for right in (0.8, 0.8, 0.8, 0.5):
+            engine.stores.exams.add("default", asdict(Exam("default", NOW, "pseudo", 150, right, 0.1, 0.6)), NOW)
     async with a_console(data_dir).run_test(size=SIZE) as pilot:
         await shown(pilot, "the confidence of messages moved")
         (place,) = [n for n, line in enumerate(lines(pilot, "#needs")) if "moved" in line[2]]
         assert lines(pilot, "#needs")[place][:2] == ["!", "4"]
+        assert "comes first for 50% of the questions" in lines(pilot, "#needs")[place + 1][2]
         await pilot.press(*["down"] * place)
         await shown(pilot, "0.70 in the four weeks before")
         await pilot.press("enter")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from retrieval.costs.budget import Left
@@ -25,7 +25,8 @@ class Overview:
     """The state of the space at ``now``; ``trends`` compare the last seven days with the seven before.
 
     ``silent_since`` is when the clock, and with it the bot, should have queued something and did not; None while it
-    keeps its time, or never ran. ``drift`` says which scores moved last week, a sentence each.
+    keeps its time, or never ran. ``moved`` says which scores moved last week, and what the last exam found worse, a
+    sentence each.
     """
 
     now: float
@@ -39,7 +40,7 @@ class Overview:
     jobs: tuple[Job, ...]
     budget: tuple[Left, ...]
     silent_since: float | None
-    drift: tuple[str, ...]
+    moved: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class OverviewData:
             tuple(stores.jobs.recent(SHOWN_JOBS)),
             tuple(engine.meter.budget.left()),
             self._silent_since(engine, now),
-            tuple(line for found in engine.drift.standing() if found.space == space for line in found.sentences),
+            (*_drifted(engine, space), *engine.exams.worse(space)),
         )
 
     def _silent_since(self, engine: Engine, now: float) -> float | None:
@@ -106,3 +107,7 @@ class OverviewData:
             if name in due and name not in resting and now > due[name] + 1.5 * every
         ]
         return min(overdue, default=None)
+
+
+def _drifted(engine: Engine, space: str) -> Iterator[str]:
+    return (sentence for found in engine.drift.standing() if found.space == space for sentence in found.sentences)

@@ -117,7 +117,7 @@ def _worth_a_look(view: Overview, inspection: Inspection | None) -> Iterator[Nee
     if inspection and inspection.recalled:
         quoting = count(inspection.recalled, "answer quotes", "answers quote")
         yield Need(f"{quoting} what has changed since", "questions", "answer", wrong=False)
-    yield from (Need(sentence, "thresholds", wrong=False) for sentence in view.drift)
+    yield from (Need(sentence, "thresholds", wrong=False) for sentence in view.moved)
     if unhelpful := _sum(week, "not helpful"):
         votes = count(unhelpful, "vote of the last 7 days says", "votes of the last 7 days say")
         yield Need(f"{votes} that an answer did not help", "questions", "not helpful", wrong=False)

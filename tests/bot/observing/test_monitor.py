@@ -108,6 +108,7 @@ async def test_metrics_count_questions_stages_and_flags_and_name_nobody(data_dir
         await server.alice.send(server.helpful, ANSWERED)
         await server.alice.send(server.silent, OFF_TOPIC)
         await server.alice.send(server.silent, called(server, ""))
+        exam = server.engine.exams.take("default")
         monitor = Monitor(server.client, 0)
         await monitor.start()
         async with aiohttp.ClientSession(f"http://{LOOPBACK}:{monitor.port}") as session:
@@ -129,6 +130,8 @@ async def test_metrics_count_questions_stages_and_flags_and_name_nobody(data_dir
         assert {s.labels["space"]: s.value for s in families["knowbot_documents"].samples}["default"] > 10
         assert {s.labels["state"] for s in families["knowbot_jobs"].samples} == {"queued", "running", "done", "failed"}
         assert families["knowbot_tokens"].samples
+        shares = {s.labels["share"]: s.value for s in families["knowbot_exam"].samples}
+        assert shares == {"right": exam.right, "silent": exam.silent, "refused": exam.refused}
         for private in ("alice", "Lanternfish", str(server.alice.id), str(server.guild.id), "photos", "carbonara"):
             assert private not in text
         assert len(text.splitlines()) < 400

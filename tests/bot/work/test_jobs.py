@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands.setup import _show_exam
 from bot.settings import Settings
 from bot.work.jobs import JobArgumentError, NothingRefreshedError, ProblemsFoundError, UnknownJobError, run_job
 from retrieval import upkeep
@@ -190,3 +191,14 @@ def test_a_backup_is_restored_from_the_command_line(tmp_path: Path) -> None:
     assert "--yes" in again.refused("restore", str(tmp_path / "copy.db"))
     assert "the former database is kept as" in again.ok("restore", str(tmp_path / "copy.db"), "--yes")
     assert "all is well" in again.ok("doctor")
+
+
+def test_an_exam_asks_every_space_that_has_documents_and_the_doctor_tells_of_it(
+    engine: Engine, do: Doing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert do("exam") == "there is nothing to ask about yet"
+    do("ingest", SPACE, {"path": str(EXAMPLE)})
+    told = do("exam")
+    assert told.startswith(f"{SPACE}: of 150 questions made from the documents the right document came first for ")
+    _show_exam(engine.exams, SPACE)
+    assert " ".join(capsys.readouterr().out.split()) == f"last exam: {told.removeprefix(f'{SPACE}: ')}"
