@@ -34,6 +34,7 @@ from bot.community.servers import DirectMessages
 from bot.community.staff import is_staff
 from bot.gateway.command_sync import sync_commands
 from bot.gateway.permissions import missing_in_channels
+from bot.incoming.flagging import concern_of
 from bot.lane import AnswerLane
 from bot.observing.metrics import Metrics
 from bot.outgoing.deferring import Deferring
@@ -44,6 +45,7 @@ from bot.troubles import KnowbotTree, Troubles
 from bot.views.buttons import BUTTONS
 from retrieval.engine import Engine
 from retrieval.types import Answer, Asked, Question
+from storage.flags import Flag
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +60,11 @@ _READY_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """A question that was answered and recorded under ``number``."""
+    """A question that was answered and recorded under ``number``, with the ``flag`` that was raised on it, if any."""
 
     number: int
     answer: Answer
+    flag: Flag | None = None
 
 
 class KnowbotClient(commands.Bot):
@@ -132,10 +135,13 @@ class KnowbotClient(commands.Bot):
         shadow = self.places.is_shadow(message.channel)
         return Setting(self._is_addressed(message), self.places.mode_of(message), staff, shadow)
 
-    async def ask(self, question: Question, asked: Asked, replaces: int | None = None) -> Outcome | None:
+    async def ask(
+        self, question: Question, asked: Asked, replaces: int | None = None, setting: Setting | None = None
+    ) -> Outcome | None:
         """Answers and records; None for a message that was answered before. Raises what the lane raises.
 
-        ``replaces`` is the number of the same message as it was before it was edited.
+        ``replaces`` is the number of the same message as it was before it was edited. With a ``setting``, that of a
+        message in a channel, it is flagged where moderators should see it.
         """
         knows = self.engine.stores.interactions.knows_message
         if replaces is None and asked.message_id and await self.lane.run(knows, asked.message_id):
@@ -143,8 +149,12 @@ class KnowbotClient(commands.Bot):
         async with self.metrics.asking(asked.shadow):
             answer = await self.lane.answer(question)
         self.metrics.answered(answer, asked.shadow)
-        number = await self.lane.run(self.engine.conversations.record, answer, asked, replaces)
-        return None if number is None else Outcome(number, answer)
+        concern = await concern_of(self, answer, asked, setting) if setting else None
+        number = await self.lane.run(self.engine.conversations.record, answer, asked, replaces, concern)
+        if number is None:
+            return None
+        flag = await self.lane.run(self.engine.stores.flags.of_question, number) if concern else None
+        return Outcome(number, answer, flag)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

@@ -108,6 +108,11 @@ class Flags:
             raise NoSuchFlagError(f"there is no flag {flag_id} any more: its message was forgotten")
         return _flag(rows[0])
 
+    def of_question(self, interaction_id: int) -> Flag | None:
+        """The flag on a recorded message, if there is one."""
+        rows = self._db.rows(_FLAG + "WHERE interaction_id = ?", (interaction_id,))
+        return _flag(rows[0]) if rows else None
+
     def unnoticed(self, server_id: int) -> list[Flag]:
         """Open flags of a server that its moderators have not been told of, oldest first."""
         return [_flag(row) for row in self._db.rows(_UNNOTICED, (server_id,))]

@@ -159,3 +159,9 @@ def m020_figures(db: Database) -> None:
 def m021_exams(db: Database) -> None:
     """How well each space answered questions whose document is known, night by night."""
     _run(db, survey.EXAMS)
+
+
+@migrations()
+def m022_flag_of_question(db: Database) -> None:
+    """The flag on a question is found by an index."""
+    _run(db, review.FLAG_OF_QUESTION)

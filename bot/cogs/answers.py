@@ -106,7 +106,8 @@ class AnswersCog(commands.Cog, name="answers"):
         if not setting.waits_for_reply and await client.lane.run(client.engine.members.is_opted_out, message.author.id):
             return None
         question = await question_of(client, parts, setting.addressed)
-        return await client.ask(question, asked_by(message, setting.shadow), earlier.number if earlier else None)
+        asked, replaces = asked_by(message, setting.shadow), earlier.number if earlier else None
+        return await client.ask(question, asked, replaces, setting)
 
     async def _act(
         self, parts: Parts, setting: Setting, outcome: Outcome, earlier: discord.Message | None
@@ -117,7 +118,8 @@ class AnswersCog(commands.Cog, name="answers"):
             reply = await self._reply(parts, outcome, earlier)
         elif earlier:
             await self.replies.take_back(earlier)
-        self._client.dispatch("heard", parts[-1], setting, outcome)
+        if outcome.flag:
+            self._client.dispatch("flagged", parts[-1], outcome.flag)
         return reply
 
     async def _reply(self, parts: Parts, outcome: Outcome, earlier: discord.Message | None) -> discord.Message | None:

@@ -10,19 +10,18 @@ import discord
 from discord.ext import commands, tasks
 
 from bot.community.servers import moderators_channel
-from bot.incoming.asked import asked_by
 from bot.outgoing.addresses import message_link
-from bot.policy import FLAGS_AN_HOUR, Setting, flags
+from bot.policy import FLAGS_AN_HOUR
 from bot.translate import digest_embed, flag_embed
 from bot.views.verdicts import flag_buttons
 from retrieval.anomaly import Verdict
-from retrieval.off_topic.suspicion import Suspicion
+from retrieval.reviewing.conversations import SUSPICIOUS
 from storage.errors import KnowbotError
 from storage.flags import Flag
 from storage.records import PUBLIC
 
 if TYPE_CHECKING:
-    from bot.client import KnowbotClient, Outcome
+    from bot.client import KnowbotClient
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ PUBLIC_ONLY = frozenset({PUBLIC})
 
 
 class TopicGuard(commands.Cog, name="topic guard"):
-    """Raises flags and tells of them in the moderators' channel; without one they wait in the console."""
+    """Tells of flags in the moderators' channel; without one they wait in the console."""
 
     def __init__(self, client: KnowbotClient) -> None:
         self._client = client
@@ -48,37 +47,21 @@ class TopicGuard(commands.Cog, name="topic guard"):
         self._digests.cancel()
 
     @commands.Cog.listener()
-    async def on_heard(self, message: discord.Message, setting: Setting, outcome: Outcome) -> None:
-        """Sent by the answers cog, once a message. Not of what staff say, nor of what nobody else reads."""
-        self._client.speak_to(message.guild)
-        async with self._client.at_work():
-            if message.guild and not setting.staff and (suspicion := await self._suspicion(outcome)):
-                await self._raise(message, outcome, setting.shadow, suspicion)
-            elif flags(outcome.answer, setting):
-                await self._raise(message, outcome, setting.shadow)
+    async def on_flagged(self, message: discord.Message, flag: Flag) -> None:
+        """Sent by the answers cog, once a message. Where knowbot only listens, nobody is told.
 
-    async def _suspicion(self, outcome: Outcome) -> Suspicion | None:
-        question = outcome.answer.question
-        try:
-            return await self._client.lane.run(self._client.engine.watch.look, question.text, question.space)
-        except KnowbotError as error:
-            logger.warning("whether a message is suspicious cannot be told: %s", error)
-            return None
-
-    async def _raise(
-        self, message: discord.Message, outcome: Outcome, shadow: bool, suspicion: Suspicion | None = None
-    ) -> None:
-        """Where knowbot only listens, the flag is kept for the console, and nobody is told."""
-        raise_flag, guild = self._client.engine.conversations.flag, message.guild
-        asked = asked_by(message, shadow)
-        flag = await self._client.lane.run(raise_flag, outcome.number, outcome.answer, asked, suspicion)
-        if shadow:
+        A flag whose notice a kill has prevented is told by the next digest.
+        """
+        if flag.shadow or message.guild is None:
             return
+        self._client.speak_to(message.guild)
         self._client.metrics.flagged(flag.kind)
-        if guild and len(await self._told_lately(guild)) < FLAGS_AN_HOUR:
-            view = flag_buttons(flag.id, True, suspicion is not None)
-            why = None if suspicion else await self._why(flag)
-            await self._tell(guild, [flag], flag_embed(flag, message.jump_url, why), view)
+        async with self._client.at_work():
+            if len(await self._told_lately(message.guild)) < FLAGS_AN_HOUR:
+                suspicious = flag.kind == SUSPICIOUS
+                why = None if suspicious else await self._why(flag)
+                view = flag_buttons(flag.id, True, suspicious)
+                await self._tell(message.guild, [flag], flag_embed(flag, message.jump_url, why), view)
 
     async def _why(self, flag: Flag) -> Verdict | None:
         """The notice matters more than its reason."""

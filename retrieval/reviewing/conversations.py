@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from retrieval.embed import text_hash
 from retrieval.freshness.recall import Recalled, recalled_in
-from retrieval.off_topic.suspicion import Suspicion
 from retrieval.reviewing.review import MOST_RETRIEVED
 from retrieval.space import Clock
 from retrieval.types import Answer, Asked, Candidate, Citation
@@ -20,6 +19,15 @@ SUSPICIOUS = "suspicious"
 """The kind of a flag on a message that tries to talk the bot or its readers out of something."""
 
 
+@dataclass(frozen=True)
+class Concern:
+    """Why a message is flagged: the ``kind`` of the flag, what it goes by, and how surely (0-1)."""
+
+    kind: str
+    reason: str
+    score: float
+
+
 class Conversations:
     """Keeps what members and moderators said. People are told apart by a keyed hash of their number, never by it."""
 
@@ -27,11 +35,14 @@ class Conversations:
         self._stores, self._clock = stores, clock
         self._key: AuthorKey | None = None
 
-    def record(self, answer: Answer, asked: Asked, replaces: int | None = None) -> int | None:
+    def record(
+        self, answer: Answer, asked: Asked, replaces: int | None = None, concern: Concern | None = None
+    ) -> int | None:
         """Keeps a question with what became of it; returns its number, or None for a message recorded before.
 
-        ``replaces`` is the number of the same message before it was edited, which is forgotten. Of members who opted
-        out neither their words nor who they are is kept.
+        ``replaces`` is the number of the same message before it was edited, which is forgotten. For a ``concern`` it is
+        flagged in the same transaction, so that a kill leaves no message that should have been. Of members who opted
+        out neither their words nor who they are is kept, and so no flag.
         """
         draft = InteractionDraft(
             space=answer.question.space,
@@ -55,11 +66,14 @@ class Conversations:
         )
         with self._stores.write():
             if draft.author_hash and self._stores.opt_outs.has(draft.author_hash):
-                draft = replace(draft, question="", author_hash=None)
+                draft, concern = replace(draft, question="", author_hash=None), None
             if replaces is not None:
                 self._stores.known_questions.forget(replaces)
             _note_place(self._stores, asked)
-            return self._stores.interactions.record(draft)
+            number = self._stores.interactions.record(draft)
+            if number is not None and concern:
+                self.flag(number, answer, asked, concern)
+            return number
 
     def vote(self, interaction_id: int, voter_id: int, helpful: bool, reason: str = "") -> None:
         """Keeps what a member thought of an answer; the latest vote counts. Raises NoSuchInteractionError.
@@ -85,14 +99,15 @@ class Conversations:
         else:
             self._stores.interactions.withdraw(interaction_id, "question deleted", self._clock())
 
-    def flag(self, interaction_id: int, answer: Answer, asked: Asked, suspicion: Suspicion | None = None) -> Flag:
-        """Raises a flag on a message that looked off topic, or on a suspicious one."""
+    def flag(self, interaction_id: int, answer: Answer, asked: Asked, concern: Concern | None = None) -> Flag:
+        """Raises a flag on a message that was recorded; without a ``concern`` for being as off topic as it was."""
+        concern = concern or off_topic(answer)
         draft = FlagDraft(
             space=answer.question.space,
-            kind=SUSPICIOUS if suspicion else OFF_TOPIC,
+            kind=concern.kind,
             excerpt=answer.question.text,
-            score=suspicion.score if suspicion else answer.off_topic_score,
-            reason=suspicion.reason if suspicion else answer.off_topic_signal,
+            score=concern.score,
+            reason=concern.reason,
             interaction_id=interaction_id,
             channel_id=asked.channel_id,
             message_id=asked.message_id,
@@ -137,6 +152,11 @@ class Conversations:
 
     def _hashed(self, author_id: int | None) -> str | None:
         return None if author_id is None else self.hashed(author_id)
+
+
+def off_topic(answer: Answer) -> Concern:
+    """What the judge said of a message."""
+    return Concern(OFF_TOPIC, answer.off_topic_signal, answer.off_topic_score)
 
 
 def _retrieved(candidate: Candidate) -> Retrieved:

@@ -1,4 +1,4 @@
-"""The schema of what operators look at and say of questions, one step of ``storage/migrations.py``."""
+"""The schema of what operators look at and say of questions, steps of ``storage/migrations.py``."""
 
 # The indexes let a console open on any number of questions; the last two keep what decided.
 REVIEW = """
@@ -12,3 +12,6 @@ CREATE INDEX interaction_verdict ON interaction (space, verdict, asked_at) WHERE
 CREATE INDEX vote_unhelpful ON vote (voted_at, interaction_id) WHERE NOT helpful;
 CREATE INDEX flag_day ON flag (space, raised_at);
 """
+
+# Whoever deletes a question deletes its flag with it, and would read all flags to find it.
+FLAG_OF_QUESTION = "CREATE INDEX flag_question ON flag (interaction_id);"
