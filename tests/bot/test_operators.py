@@ -61,7 +61,7 @@ async def test_an_operators_role_opens_every_command_of_moderators(data_dir: Pat
         assert [job.name for job in server.engine.stores.jobs.recent(9)] == ["ingest", "refresh"]
         assert server.client.places.modes(server.guild.id)[server.mention.id] == "silent"
         done = {line.action for line in server.engine.stores.audit.latest(str(server.guild.id), 9)}
-        assert {"kb ingest", "kb refresh", "pause", "resume", "channel mode silent", "learn", "unlearn"} <= done
+        assert {"kb ingest", "kb refresh", "pause", "resume", "channel mode", "learn", "unlearn"} <= done
 
 
 async def test_others_read_a_friendly_line_and_change_nothing(data_dir: Path) -> None:
