@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.terminal.options import Options
 from bot.words import Language
 from retrieval.encoders.registry import DEFAULT_ENCODER
-from retrieval.settings import MODELS, BudgetLimits, Rates, RetrievalSettings
+from retrieval.settings import MODELS, BudgetLimits, Prompts, Rates, RetrievalSettings
 from storage.errors import KnowbotError
 from storage.records import DEFAULT_SPACE
 
@@ -122,6 +122,13 @@ class PriceSettings(Section):
     cached_input: float | None = Field(default=None, ge=0)
 
 
+class PromptSettings(Section):
+    """What stands before every question and every passage that a model encodes; what is not given, the model says."""
+
+    query: str | None = None
+    document: str | None = None
+
+
 class WriterSettings(Section):
     """A chat model behind an OpenAI-compatible API that words the answers on Discord; without ``model`` there is none.
 
@@ -175,6 +182,7 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: dict[str, PriceSettings] = {}
+    prompts: dict[str, PromptSettings] = {}
     writer: WriterSettings = WriterSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
@@ -208,6 +216,7 @@ class Settings(BaseSettings):
             allow_hosts=self.allow_hosts,
             budget=BudgetLimits(**self.budget.model_dump()),
             prices={model: Rates(**price.model_dump()) for model, price in self.prices.items()},
+            prompts={model: Prompts(**prompts.model_dump()) for model, prompts in self.prompts.items()},
         )
 
     def space_of(self, guild_id: int | None) -> str:

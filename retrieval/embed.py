@@ -90,10 +90,10 @@ class Embedder:
         encoder = self.encoder
         return encoder.priced_as if isinstance(encoder, PaidEncoder) else PricedModel(encoder.fingerprint.model)
 
-    def missing(self, texts: Sequence[str]) -> dict[str, str]:
+    def missing(self, texts: Sequence[str], kind: TextKind) -> dict[str, str]:
         """Of ``texts``, by hash, each once, those that would have to be encoded."""
         wanted = {text_hash(text): text for text in texts}
-        known = self._known(wanted)
+        known = self._known(wanted, kind)
         return {key: text for key, text in wanted.items() if key not in known}
 
     def embed(self, texts: Sequence[str], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
@@ -115,19 +115,19 @@ class Embedder:
     def _embed_slice(self, texts: Sequence[str], purpose: Purpose, known: dict[str, Matrix]) -> Matrix:
         """Adds to ``known``, by hash, what it did not hold: the cache keeps no documents."""
         hashes = [text_hash(text) for text in texts]
-        known.update(self._known(set(hashes) - known.keys()))
+        known.update(self._known(set(hashes) - known.keys(), purpose.kind))
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
         encoded = self._encode(missing, texts, purpose)
         if encoded and purpose.keep:
-            self._cache.remember(self.fingerprint.digest, purpose.keep, encoded, self._meter.clock())
+            self._cache.remember(self.fingerprint.known_as(purpose.kind), purpose.keep, encoded, self._meter.clock())
         known.update(encoded)
         return np.stack([known[key] for key in hashes])
 
-    def _known(self, hashes: Collection[str]) -> dict[str, Matrix]:
+    def _known(self, hashes: Collection[str], kind: TextKind) -> dict[str, Matrix]:
         """Vectors that were encoded before, at this size or whole: a whole one need only be cut."""
-        known = self._cache.find(self.fingerprint.digest, hashes)
+        known = self._cache.find(self.fingerprint.known_as(kind), hashes)
         if self.dimensions < self.encoder.fingerprint.dimensions:
-            whole = self._cache.find(self.encoder.fingerprint.digest, set(hashes) - known.keys())
+            whole = self._cache.find(self.encoder.fingerprint.known_as(kind), set(hashes) - known.keys())
             if whole:
                 known.update(zip(whole, normalised(np.stack([*whole.values()])[:, : self.dimensions]), strict=True))
         return known
@@ -152,18 +152,18 @@ class Embedder:
             assert not isinstance(self.encoder, PaidEncoder)
             raw = self.encoder.encode(wanted, kind)
         latency = time.perf_counter() - started if wanted else 0.0
-        account.note(Call(TokenUse(self.tokens(wanted)), len(wanted), 0, latency))
+        account.note(Call(TokenUse(self.tokens(wanted, kind)), len(wanted), 0, latency))
         return raw
 
     def _account(self, purpose: Purpose, texts: Sequence[str], wanted: Sequence[str]) -> Account:
         saved = len(texts) - len(wanted)
-        tokens = self.tokens(texts) - self.tokens(wanted) if saved else 0
+        tokens = self.tokens(texts, purpose.kind) - self.tokens(wanted, purpose.kind) if saved else 0
         return Account(self._meter, self.priced_as, purpose.operation, purpose.space).saving(saved, tokens)
 
-    def tokens(self, texts: Iterable[str]) -> int:
-        """What the encoder counts of ``texts``, special tokens included."""
-        tokenizer = self.encoder.tokenizer
-        return sum(tokenizer.count(text) + tokenizer.special_tokens for text in texts)
+    def tokens(self, texts: Iterable[str], kind: TextKind) -> int:
+        """What the encoder counts of ``texts``, prompts and special tokens included."""
+        tokenizer, prompt = self.encoder.tokenizer, self.fingerprint.prompt(kind)
+        return sum(tokenizer.count(prompt + text) + tokenizer.special_tokens for text in texts)
 
 
 def load_model(encoder: AnyEncoder, meter: Meter, kind: TextKind = "query", many: bool = False) -> None:

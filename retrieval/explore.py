@@ -145,8 +145,8 @@ class Explorer:
         """What ``analogy`` would have to encode, counted exactly; its time was not measured."""
         opened = self._spaces.active(space)
         embedder, offered = opened.embedder, [*self._terms(opened, [a, b, c]), *_prepared(opened, [a, b, c])]
-        texts = [*embedder.missing(offered).values()]
-        tokens = embedder.tokens(texts)
+        texts = [*embedder.missing(offered, "query").values()]
+        tokens = embedder.tokens(texts, "query")
         price = self._spaces.meter.price(embedder.priced_as, TokenUse(tokens))
         known = len(offered) - len(texts)
         return Estimate(embedder.priced_as.name, len(texts), tokens, known, 0, price, None, "nothing")

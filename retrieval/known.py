@@ -111,7 +111,7 @@ class KnownQuestions:
         """By the vectors that were made when each was asked; 0 for one that is known no more, since none is encoded."""
         opened = self._spaces.active(question.space)
         own, others = _prepared(opened, question.text), [_prepared(opened, text) for text in texts]
-        gone = set(opened.embedder.missing([own, *others]).values())
+        gone = set(opened.embedder.missing([own, *others], "query").values())
         if own in gone:
             return [0.0] * len(texts)
         known = [text if text not in gone else "" for text in others]

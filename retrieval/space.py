@@ -11,6 +11,8 @@ from retrieval.costs.metering import Meter
 from retrieval.embed import Embedder
 from retrieval.encoders import is_behind_api, load_encoder
 from retrieval.encoders.base import AnyEncoder
+from retrieval.encoders.prompts import as_settings
+from retrieval.encoders.registry import lacking_prompts, model_of
 from retrieval.settings import MODELS, RetrievalSettings
 from storage.errors import KnowbotError
 from storage.generations import Chunking
@@ -23,7 +25,8 @@ Clock = Callable[[], float]
 _LONGEST_VALUE = 60
 
 LONGEST_PASSAGE = 512
-"""Tokens. Encoders of long contexts read more, but a longer passage speaks of too much to be near to a question."""
+"""Tokens, with its prompt. Encoders of long contexts read more, but a longer passage speaks of too much to be near to
+a question."""
 
 
 class FingerprintMismatchError(KnowbotError):
@@ -148,18 +151,36 @@ class Spaces:
         chunking = self._stores.generations.chunking_of(generation)
         return OpenSpace(generation, embedder, chunker, index, chunking)
 
+    def unprompted(self, space: str) -> str:
+        """What to do where the active encoder lacks the prompts that it was trained with; "" where it does not.
+
+        A table in the settings, be it of empty prompts, is the operator's decision.
+        """
+        name = str(self.present(space).encoder["name"])
+        model = model_of(name)
+        if model in self._settings.prompts or not (wanted := lacking_prompts(name, self.embedder(name).encoder)):
+            return ""
+        return (
+            f"{model} was trained with prompts before its texts and has none, so space '{space}' finds less than it "
+            f"could: write {as_settings(model, wanted)} into knowbot.toml, then run "
+            f"`knowbot reindex --encoder {name} --space {space}`"
+        )
+
     def embedder(self, encoder_name: str, dimensions: int | None = None) -> Embedder:
         """The encoder with its cache and meter; raises what ``load_encoder`` raises."""
         if encoder_name not in self._encoders:
             models = self._settings.models or self._stores.data_dir / MODELS
-            self._encoders[encoder_name] = load_encoder(encoder_name, models, self._settings.patient)
+            settings = self._settings
+            self._encoders[encoder_name] = load_encoder(encoder_name, models, settings.patient, settings.prompts)
         encoder = self._encoders[encoder_name]
         return Embedder(encoder, self._stores.embedding_cache, self.meter, dimensions)
 
 
 def chunker_for(embedder: Embedder) -> Chunker:
     """Today's chunker for what the encoder reads."""
-    return Chunker(embedder.encoder.tokenizer, min(LONGEST_PASSAGE, embedder.encoder.max_tokens))
+    encoder = embedder.encoder
+    room = LONGEST_PASSAGE - encoder.tokenizer.count(encoder.fingerprint.document_prompt)
+    return Chunker(encoder.tokenizer, min(room, encoder.max_tokens))
 
 
 def _described(generation: Generation) -> str:

@@ -94,7 +94,7 @@ class Upkeep:
         for space in self._stores.documents.spaces():
             found += _missing_sources(self._stores, space)
             try:
-                found += self.verify(space)
+                found += [*filter(None, [self._spaces.unprompted(space)]), *self.verify(space)]
             except KnowbotError as error:
                 found.append(str(error))
         return found

@@ -20,6 +20,7 @@ from bot.settings import (
     DiscordSettings,
     LogSettings,
     MetricsSettings,
+    PromptSettings,
     ScheduleSettings,
     ServerSettings,
     Settings,
@@ -112,5 +113,6 @@ def test_the_settings_template_names_every_setting_and_no_other() -> None:
     assert set(given["log"]) == set(LogSettings.model_fields)
     assert set(given["metrics"]) == set(MetricsSettings.model_fields)
     assert set(given["writer"]) == set(WriterSettings.model_fields)
+    assert {key for each in given["prompts"].values() for key in each} == set(PromptSettings.model_fields)
     assert set(given) == set(Settings.model_fields)
     assert Settings(**given).schedule == ScheduleSettings()

@@ -104,6 +104,10 @@ space = "default"            # the space of documents that questions are asked i
 [metrics]                    # http://127.0.0.1:PORT/healthz and /metrics for Prometheus; on no other address, ever
 # port = 9090
 
+# [prompts."intfloat/e5-small-v2"]   # what a model wants before each text, where its folder does not say; then reindex
+# query = "query: "
+# document = "passage: "
+
 [prices]                     # USD per million tokens, where the published price is not yours or there is none
 # "my-model" = {{ input = 0.02, output = 0.0, cached_input = 0.01 }}
 """

@@ -28,21 +28,23 @@ class Piece:
     most: int
 
 
-def pieces(texts: Sequence[str], tokenizer: Tokenizer, limit: int) -> list[Piece]:
-    """Every text as one piece, or as several where it has more than ``limit`` tokens; in order."""
-    return [piece for owner, text in enumerate(texts) for piece in _pieces(owner, text, tokenizer, limit)]
+def pieces(texts: Sequence[str], tokenizer: Tokenizer, limit: int, prompt: str = "") -> list[Piece]:
+    """Every text as one piece, or as several where it has more than ``limit`` tokens; in order, each with ``prompt``
+    before it."""
+    return [piece for owner, text in enumerate(texts) for piece in _pieces(owner, text, tokenizer, limit, prompt)]
 
 
-def _pieces(owner: int, text: str, tokenizer: Tokenizer, limit: int) -> Iterator[Piece]:
-    tokens = tokenizer.count(text) + tokenizer.special_tokens
+def _pieces(owner: int, text: str, tokenizer: Tokenizer, limit: int, prompt: str) -> Iterator[Piece]:
+    sent = prompt + text
+    tokens = tokenizer.count(sent) + tokenizer.special_tokens
     # Without the vocabulary nobody knows; but no tokenizer that can spell bytes has more tokens than there are.
-    most = len(text.encode("utf-8", "replace")) + tokenizer.special_tokens if tokenizer.estimate else tokens
+    most = len(sent.encode("utf-8", "replace")) + tokenizer.special_tokens if tokenizer.estimate else tokens
     if most <= limit or len(text) < 2:
-        yield Piece(owner, text, tokens, most)
+        yield Piece(owner, sent, tokens, most)
         return
     middle = _border(text)
-    yield from _pieces(owner, text[:middle], tokenizer, limit)
-    yield from _pieces(owner, text[middle:], tokenizer, limit)
+    yield from _pieces(owner, text[:middle], tokenizer, limit, prompt)
+    yield from _pieces(owner, text[middle:], tokenizer, limit, prompt)
 
 
 def _border(text: str) -> int:

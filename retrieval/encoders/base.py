@@ -45,6 +45,19 @@ class Fingerprint:
         """The first 16 hex digits of the sha256 over all fields."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
+    def prompt(self, kind: TextKind) -> str:
+        """What is put before every text of this kind."""
+        return self.query_prompt if kind == "query" else self.document_prompt
+
+    def known_as(self, kind: TextKind) -> str:
+        """The digest under which the vector of a text is looked for: a passage's is no question's of the same words
+        where they have different prompts."""
+        return self.digest if kind == "document" else self._of_questions.digest
+
+    @cached_property
+    def _of_questions(self) -> Fingerprint:
+        return replace(self, document_prompt=self.query_prompt)
+
     def truncated(self, dimensions: int) -> Fingerprint:
         """The fingerprint of the same vectors cut to their first ``dimensions`` components (Matryoshka)."""
         return replace(self, dimensions=dimensions)

@@ -45,6 +45,11 @@ class LocalEncoder:
         self._runtimes = Runtimes(folder, models, patient)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """See ModelFolder."""
+        return self._folder.names
+
+    @property
     def fingerprint(self) -> Fingerprint:
         """See Encoder."""
         return self._folder.fingerprint

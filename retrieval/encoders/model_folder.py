@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from retrieval.counting.tokenizer_files import HuggingFaceTokenizer
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
+from retrieval.encoders.prompts import THEIR_OWN, Prompts
 from retrieval.encoders.runtime import Tokenised
 
 _LEGACY_POOLING = {
@@ -30,13 +31,14 @@ _PROMPT_NAMES: dict[TextKind, tuple[str, ...]] = {"query": ("query",), "document
 class ModelFolder:
     """The files of the model ``name`` under ``path``. Raises EncoderUnavailableError where it is no text encoder.
 
-    ``known_sha256`` is that of the weights, where it is known from before.
+    ``known_sha256`` is that of the weights, where it is known from before; ``prompts`` come before the folder's own.
     """
 
     name: str
     path: Path
     quantisation: Quantisation = "f32"
     known_sha256: str = ""
+    prompts: Prompts = THEIR_OWN
 
     def __post_init__(self) -> None:
         kind = self._settings.get("model_type", "SentenceTransformer")
@@ -108,10 +110,17 @@ class ModelFolder:
 
     def prompt(self, kind: TextKind) -> str:
         """What the model wants before every text of this kind; mostly nothing."""
+        if (chosen := self.prompts.of(kind)) is not None:
+            return chosen
         settings = self._settings
         prompts: dict[str, str] = settings.get("prompts") or {}
         names = (*_PROMPT_NAMES[kind], settings.get("default_prompt_name"))
         return next((prompts[name] for name in names if name in prompts), "")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the model is called: by whoever asked for it, by its folder, and by its own configuration."""
+        return self.name, self.path.name, str(_described(self.path, "config.json").get("_name_or_path", ""))
 
     @cached_property
     def _settings(self) -> dict[str, Any]:

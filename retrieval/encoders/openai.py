@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from retrieval.api.tokenizer import tokenizer_of
 from retrieval.costs.metering import Account, Call
 from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.encoders.base import EncoderUnavailableError, Fingerprint, TextKind
+from retrieval.encoders.prompts import THEIR_OWN, Prompts
 from storage.records import Matrix
 
 if TYPE_CHECKING:
@@ -71,9 +72,14 @@ class OpenAIEncoder:
 
     batch_texts = BATCH_TEXTS
     in_flight = IN_FLIGHT
-    max_tokens = MAX_TOKENS
 
-    def __init__(self, model: ApiModel, access: ApiAccess, patience: dict[TextKind, Patience] | None = None) -> None:
+    def __init__(
+        self,
+        model: ApiModel,
+        access: ApiAccess,
+        patience: dict[TextKind, Patience] | None = None,
+        prompts: Prompts = THEIR_OWN,
+    ) -> None:
         """Asks nothing of the API yet. ``patience`` by kind of text; members wait less than documents do."""
         self._model, self._access = model, access
         self._patience = patience or _PATIENCE
@@ -83,11 +89,15 @@ class OpenAIEncoder:
         self.tokenizer = tokenizer_of(model.name)
         self.priced_as = PricedModel(model.name, access.url)
         # The host stands where a local model has its weights: another one may serve other vectors by the same name.
-        self.fingerprint = Fingerprint(FAMILY, model.name, access.host, "", model.dimensions)
+        shown = Fingerprint(FAMILY, model.name, access.host, "", model.dimensions)
+        self.fingerprint = replace(shown, query_prompt=prompts.query or "", document_prompt=prompts.document or "")
+        longest = max(self.tokenizer.count(self.fingerprint.prompt(kind)) for kind in _PATIENCE)
+        self.max_tokens = MAX_TOKENS - longest
 
     def encode_paid(self, texts: Sequence[str], kind: TextKind, dimensions: int, account: Account) -> Matrix:
         """See PaidEncoder."""
-        wanted = pieces(texts, self.tokenizer, self.max_tokens)
+        prompt = self.fingerprint.prompt(kind)
+        wanted = pieces(texts, self.tokenizer, self.max_tokens + self.tokenizer.count(prompt), prompt)
         if not wanted:
             return np.zeros((0, dimensions), dtype=np.float32)
         self._rest(kind)
@@ -183,9 +193,9 @@ class _Run:
         return wanted | {"input": [piece.text for piece in request]}
 
 
-def load_openai(name: str) -> OpenAIEncoder:
+def load_openai(name: str, prompts: Prompts = THEIR_OWN) -> OpenAIEncoder:
     """The encoder ``openai:<name>``; address and key come from the environment. Raises EncoderUnavailableError."""
-    return OpenAIEncoder(ApiModel.named(name), find_access())
+    return OpenAIEncoder(ApiModel.named(name), find_access(), prompts=prompts)
 
 
 def _open(access: ApiAccess) -> AsyncOpenAI:

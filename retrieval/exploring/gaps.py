@@ -80,7 +80,7 @@ def question_vectors(
         if query_terms(each.question)
     ]
     if embedder.is_paid or not encode:
-        gone = embedder.missing([text for _, text in texts])
+        gone = embedder.missing([text for _, text in texts], "query")
         texts = [(each, text) for each, text in texts if text_hash(text) not in gone]
     purpose = Purpose("explore", space.generation.space, "query", keep="query")
     return [each for each, _ in texts], embedder.embed([text for _, text in texts], purpose)

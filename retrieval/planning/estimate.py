@@ -71,7 +71,9 @@ class Workload:
     def add(self, chunks: Sequence[HasText]) -> None:
         """The passages and question headings of ``chunks``; what has a vector, or was added before, counts as known."""
         wanted = [text for _, _, text in texts_of(chunks)]
-        missing = {key: text for key, text in self.embedder.missing(wanted).items() if key not in self._seen}
+        missing = {
+            key: text for key, text in self.embedder.missing(wanted, "document").items() if key not in self._seen
+        }
         self._seen |= missing.keys()
         self.texts += missing.values()
         self.offered += len(wanted)
@@ -84,7 +86,7 @@ def estimated(meter: Meter, workload: Workload, passages: int, refit: bool, othe
     timed is timed with some of the texts, whose vectors are thrown away.
     """
     embedder = workload.embedder
-    tokens = embedder.tokens(workload.texts)
+    tokens = embedder.tokens(workload.texts, "document")
     fit_tokens = _fit_tokens(embedder, passages) if refit else 0
     speed, basis = _speed(meter, embedder, "ingest", workload.texts)
     seconds: float | None = other_seconds
@@ -107,9 +109,9 @@ def estimated(meter: Meter, workload: Workload, passages: int, refit: bool, othe
 
 
 def _fit_tokens(embedder: Embedder, passages: int) -> int:
-    lines = embedder.missing(off_topic_lines()).values()
+    lines = embedder.missing(off_topic_lines(), "query").values()
     whole = 0 if embedder.is_paid else min(MOST_WHOLE_HEADINGS, passages) + min(MOST_WHOLE_SENTENCES, passages)
-    return (3 * min(EACH_KIND, passages) + whole) * _QUESTION_TOKENS + embedder.tokens(lines)
+    return (3 * min(EACH_KIND, passages) + whole) * _QUESTION_TOKENS + embedder.tokens(lines, "query")
 
 
 def _speed(meter: Meter, embedder: Embedder, operation: str, texts: Sequence[str]) -> tuple[Speed | None, Basis]:
@@ -141,4 +143,4 @@ def _probed(embedder: Embedder, texts: Sequence[str]) -> Speed | None:
     sample = list(texts[:: max(1, len(texts) // _PROBE_TEXTS)])[:_PROBE_TEXTS]
     embedder.embed(sample, purpose)
     taken = time.perf_counter() - loaded
-    return Speed(embedder.tokens(sample) / max(taken, 1e-6), loaded - started)
+    return Speed(embedder.tokens(sample, "document") / max(taken, 1e-6), loaded - started)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.settings import ServerSettings, Settings, SettingsError, load_settings
 from bot.terminal.options import Options
-from retrieval.settings import BudgetLimits, Rates
+from retrieval.settings import BudgetLimits, Prompts, Rates
 
 
 def settings_of(folder: Path, text: str) -> Settings:
@@ -25,9 +25,15 @@ def test_budget_and_prices_reach_the_engine(tmp_path: Path) -> None:
     assert retrieval.prices == {"my/model:1": Rates(0.02, 0.1)}
 
 
+def test_prompts_reach_the_engine_and_what_is_not_given_is_the_models_own(tmp_path: Path) -> None:
+    retrieval = settings_of(tmp_path, '[prompts."my/model"]\nquery = "query: "\n').retrieval
+    assert retrieval.prompts == {"my/model": Prompts("query: ", None)}
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
+        ('[prompts.m]\npassage = "passage: "\n', "prompts.m.passage"),
         ("[budget]\nday = -1\n", "budget.day"),
         ('[budget]\ntime_zone = "Europe/Atlantis"\n', "budget.time_zone"),
         ("[budget]\nweek = 1\n", "budget.week"),

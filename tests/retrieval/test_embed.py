@@ -225,7 +225,7 @@ def test_a_whole_vector_that_is_known_is_cut_and_not_encoded_again(stores: Store
     encoder = LetterEncoder()
     an_embedder(stores, encoder).embed(["abba", "zebra"], ASK)
     cut = an_embedder(stores, encoder, dimensions=3)
-    assert list(cut.missing(["abba", "cab"]).values()) == ["cab"]
+    assert list(cut.missing(["abba", "cab"], "document").values()) == ["cab"]
     rows = cut.embed(["abba", "cab"], ASK)
     assert encoder.encoded == ["abba", "zebra", "cab"]
     np.testing.assert_allclose(rows, normalised(np.array([[2, 2, 0], [1, 1, 1]], dtype=np.float32)), atol=1e-6)
