@@ -21,11 +21,14 @@ from retrieval.token_costs.countable import Countable, countable
 from retrieval.token_costs.page_cost import PageCost, page_cost
 from retrieval.token_costs.token_page import Counted, counted, named_tokenizers, usual_encodings
 from retrieval.token_costs.tokenizer_training import (
+    DIGITS,
     KINDS,
     LARGEST_VOCABULARY,
     SMALLEST_VOCABULARY,
+    Digits,
     Kind,
     Trained,
+    short_name,
     texts_of,
     trained_folder,
 )
@@ -97,21 +100,28 @@ def tokens(options: Options, text: str, encodings: tuple[str, ...], as_json: boo
     required=True,
     help="How many tokens the vocabulary has.",
 )
+@click.option(
+    "--digits",
+    type=click.Choice(DIGITS),
+    default=3,
+    show_default=True,
+    help="How many digits of a number may be one token.",
+)
 @click.option("--space", help="The space whose documents it learns from.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A new .json file instead.")
 @locating
-def train(options: Options, kind: Kind, vocab: int, space: str | None, out: Path | None) -> None:
+def train(options: Options, kind: Kind, vocab: int, digits: Digits, space: str | None, out: Path | None) -> None:
     """Train a tokenizer on your documents and compare it on a part of them that it never saw.
 
     It is kept in the data folder and takes part in `knowbot tokens` from then on, as for example bpe-8000.
     """
     settings = load_settings(options)
-    path = _new_file(out) if out else trained_folder(settings.data_dir) / f"{kind}-{vocab}.json"
+    path = _new_file(out) if out else trained_folder(settings.data_dir) / f"{short_name(kind, vocab, digits)}.json"
     wanted = space or settings.space
     with Engine(settings.data_dir, settings.retrieval) as engine:
         if not engine.stores.documents.counts(wanted).documents:
             raise NothingIndexedError(wanted)
-        made = train_tokenizer(texts_of(engine.stores, wanted), kind, vocab, path)
+        made = train_tokenizer(texts_of(engine.stores, wanted), kind, vocab, path, digits)
     _show_trained(made, [made.tokenizer, *_others(path, settings)], str(out or path.stem))
 
 

@@ -24,6 +24,10 @@ from storage.stores import Stores
 Kind = Literal["bpe", "wordpiece", "unigram"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+Digits = Literal[1, 3]
+DIGITS: tuple[Digits, ...] = get_args(Digits)
+"""How many digits of a number may be one token. WordPiece has no such border: with 3 it joins what it has learnt to."""
+
 SMALLEST_VOCABULARY, LARGEST_VOCABULARY = 300, 200_000
 """Below the smallest there is hardly room for more than the 256 bytes."""
 
@@ -33,7 +37,9 @@ FEWEST_CHARACTERS = 20_000
 _HELD_OUT = 10  # every tenth paragraph, on average
 _UNKNOWN = "[UNK]"
 # No token reaches over the border of these. GPT-2's own borders cut Hindi at every vowel sign, which is no letter.
-_WORDS = r" ?[\p{L}\p{M}]+| ?\p{N}{1,3}| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s+"
+_WORDS = r" ?[\p{L}\p{M}]+|%s| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s+"
+# A digit alone is the same token wherever it stands, so it takes no blank with it.
+_NUMBERS: dict[Digits, str] = {1: r"\p{N}", 3: r" ?\p{N}{1,3}"}
 _MOST_LETTERS = 1000  # as BERT's own; of a WordPiece vocabulary they fill half at most
 
 
@@ -68,11 +74,16 @@ def texts_of(stores: Stores, space: str) -> Iterable[str]:
             yield document.text
 
 
-def train(texts: Iterable[str], kind: Kind, size: int, path: Path) -> Trained:
+def short_name(kind: Kind, size: int, digits: Digits) -> str:
+    """What a trained tokenizer is called where nobody names it."""
+    return f"{kind}-{size}" + (f"-digits{digits}" if digits == 1 else "")
+
+
+def train(texts: Iterable[str], kind: Kind, size: int, path: Path, digits: Digits = 3) -> Trained:
     """Trains a tokenizer of ``size`` tokens on about nine tenths of the different paragraphs, and writes ``path``.
 
-    Which tenth is held out depends on the paragraphs alone, so that trainings can be compared. Raises
-    VocabularySizeError and TooLittleTextError; nothing is written then.
+    Of a number ``digits`` are one token at most. Which tenth is held out depends on the paragraphs alone, so that
+    trainings can be compared. Raises VocabularySizeError and TooLittleTextError; nothing is written then.
     """
     if not SMALLEST_VOCABULARY <= size <= LARGEST_VOCABULARY:
         raise VocabularySizeError(
@@ -86,7 +97,7 @@ def train(texts: Iterable[str], kind: Kind, size: int, path: Path) -> Trained:
             f"There are {characters} characters of different paragraphs to learn from, and a tokenizer needs "
             f"{FEWEST_CHARACTERS}; ingest more documents first."
         )
-    tokenizer, trainer = _MAKERS[kind](size)
+    tokenizer, trainer = _MAKERS[kind](size, digits)
     tokenizer.train_from_iterator(seen, trainer)
     if tokenizer.get_vocab_size() < size:
         raise VocabularySizeError(
@@ -108,23 +119,23 @@ def _split(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     return seen, held_out
 
 
-def _bpe(size: int) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
+def _bpe(size: int, digits: Digits) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, min_frequency=2, show_progress=False)
-    return _byte_level(models.BPE()), trainer
+    return _byte_level(models.BPE(), digits), trainer
 
 
-def _unigram(size: int) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
+def _unigram(size: int, digits: Digits) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.UnigramTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False)
-    return _byte_level(models.Unigram()), trainer
+    return _byte_level(models.Unigram(), digits), trainer
 
 
-def _byte_level(model: models.Model) -> tokenizers.Tokenizer:
+def _byte_level(model: models.Model, digits: Digits) -> tokenizers.Tokenizer:
     tokenizer = tokenizers.Tokenizer(model)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(tokenizers.Regex(_WORDS), "isolated"),
+            pre_tokenizers.Split(tokenizers.Regex(_WORDS % _NUMBERS[digits]), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
@@ -132,10 +143,12 @@ def _byte_level(model: models.Model) -> tokenizers.Tokenizer:
     return tokenizer
 
 
-def _word_piece(size: int) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
+def _word_piece(size: int, digits: Digits) -> tuple[tokenizers.Tokenizer, trainers.Trainer]:
     tokenizer = tokenizers.Tokenizer(models.WordPiece(unk_token=_UNKNOWN))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    borders = pre_tokenizers.BertPreTokenizer()
+    alone = pre_tokenizers.Split(tokenizers.Regex(_NUMBERS[1]), "isolated")
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([borders, alone]) if digits == 1 else borders
     tokenizer.decoder = decoders.WordPiece()
     trainer = trainers.WordPieceTrainer(
         vocab_size=size,

@@ -83,6 +83,16 @@ def test_word_piece_says_what_it_loses(trained: dict[Kind, Trained]) -> None:
     assert trained["wordpiece"].tokenizer.unknown("bachedi sten") == []
 
 
+def test_a_digit_may_be_a_token_of_its_own_the_same_wherever_it_stands(tmp_path: Path) -> None:
+    years = [f"{part} in {1900 + number % 130}" for number, part in enumerate(paragraphs(400))]
+    for kind in KINDS:
+        tokenizer = train(years, kind, 320, tmp_path / f"{kind}.json", digits=1).tokenizer
+        pieces = tokenizer.pieces("in 1987, 19 and 7")
+        assert [piece for piece in pieces if any(map(str.isdigit, piece))] == [*"1987197"]
+    joined = train(years, "bpe", 320, tmp_path / "joined.json").tokenizer.pieces("in 1987")
+    assert any(len(piece.strip()) > 1 and piece.strip().isdigit() for piece in joined)
+
+
 def test_the_held_out_part_depends_on_the_paragraphs_alone(tmp_path: Path) -> None:
     parts = paragraphs(400)
     one = train(["\n\n".join(parts)], "bpe", 300, tmp_path / "one.json")
