@@ -23,7 +23,9 @@ from bot.cogs.following import Following
 from bot.cogs.knowledge import Knowledge
 from bot.cogs.membership import Membership
 from bot.cogs.moderation import Moderation
+from bot.cogs.newly_solved import NewlySolved
 from bot.cogs.privacy import Privacy
+from bot.cogs.reading_again import ReadingAgain
 from bot.cogs.second_thoughts import SecondThoughts
 from bot.cogs.topic_guard import TopicGuard
 from bot.community.learning import Learning
@@ -72,7 +74,9 @@ class KnowbotClient(commands.Bot):
 
     def __init__(self, settings: Settings, engine: Engine, lane: AnswerLane, shard_count: int | None = None) -> None:
         self.metrics = Metrics()
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+        intents = discord.Intents(
+            guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True, message_content=True
+        )
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -97,7 +101,8 @@ class KnowbotClient(commands.Bot):
         answers, learning = AnswersCog(self), Learning(self)
         for cog in (
             *(Connection(self), answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self, answers)),
-            *(Knowledge(self, learning), Following(self, learning), Privacy(self, answers)),
+            *(Knowledge(self, learning), Following(self, learning), NewlySolved(self, learning)),
+            *(ReadingAgain(self, learning), Privacy(self, answers)),
             *(TopicGuard(self), Moderation(self), Admin(self), Membership(self), DriftNews(self)),
         ):
             await self.add_cog(cog)

@@ -16,6 +16,7 @@ from retrieval.forget import Forgetter
 from retrieval.freshness.left_servers import LeftServers
 from retrieval.handed_in.channel_documents import ChannelDocuments
 from retrieval.handed_in.editor import Editor
+from retrieval.handed_in.learned_channels import LearnedChannels
 from retrieval.handed_in.saved_answers import SavedAnswers
 from retrieval.indexes import Indexes
 from retrieval.judge import Judge
@@ -48,11 +49,11 @@ class Engine:
     ``conversations`` keeps what was asked, voted and decided, ``lab`` tries thresholds out, ``drift`` says how scores
     move, ``exams`` how good the answers are tonight. ``refresher`` looks at all sources again, ``upkeep`` says whether
     all is well. ``known`` finds questions that have an answer already, ``watch`` suspicious ones; ``members`` keeps
-    their wishes, ``channel_documents`` what was learnt on Discord, ``saved_answers`` what moderators approved;
-    ``review`` explains single questions and keeps verdicts.
-    ``forgetting`` takes a document, or what a member left, out of every file. ``editor`` changes documents where they
-    are read, ``indexes`` looks at generations and says which answers, ``why_nots`` says why a document did not.
-    ``explorer`` looks at a whole space: topics, gaps, duplicates, outliers, a map.
+    their wishes, ``channel_documents`` what was learnt on Discord, ``learned_channels`` where, ``saved_answers`` what
+    moderators approved; ``review`` explains single questions and keeps verdicts. ``forgetting`` takes a document, or
+    what a member left, out of every file. ``editor`` changes documents where they are read, ``indexes`` looks at
+    generations and says which answers, ``why_nots`` says why a document did not. ``explorer`` looks at a whole space:
+    topics, gaps, duplicates, outliers, a map.
 
     Synchronous; loads a model at the first text it has to encode. Use it as a context manager, or close it.
     """
@@ -81,6 +82,7 @@ class Engine:
         sources = SourceReader(self.stores, self._extractor, chosen.allow_hosts, chosen.web)
         self.library = Library(self.stores, self.spaces, sources, clock)
         self.channel_documents = ChannelDocuments(self.stores, self.library, self.conversations.hashed, clock)
+        self.learned_channels = LearnedChannels(self.stores, clock)
         self.saved_answers = SavedAnswers(self.stores, self.library, clock)
         self.review = Review(self.stores, self.saved_answers, clock)
         self.refresher = Refresher(self.stores, self.spaces, self.library, clock)

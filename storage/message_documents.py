@@ -17,6 +17,11 @@ _OF_CHANNEL = """
 SELECT space, location FROM message_document WHERE channel_id = :channel
 UNION SELECT space, location FROM document WHERE visibility = 'channel:' || :channel
 """
+_OF_ROOM = """
+SELECT message_id, message_document.space, message_document.location, channel_id, author_hash
+FROM message_document JOIN document USING (space, location) JOIN source ON source.id = source_id
+WHERE message_document.space = :space AND source.location = :source AND channel_id = :room
+"""
 _SOURCE = """
 SELECT source.location FROM document JOIN source ON source.id = source_id
 WHERE document.space = ? AND document.location = ?
@@ -88,6 +93,11 @@ class MessageDocuments:
     def of_channel(self, channel_id: int) -> list[tuple[str, str]]:
         """(space, location) of the documents made of messages in a channel or thread, or bound to it."""
         return [(space, location) for space, location in self._db.rows(_OF_CHANNEL, {"channel": channel_id})]
+
+    def of_room(self, space: str, source: str, channel_id: int) -> list[MessagePart]:
+        """The messages in a channel or thread that documents of the source named ``source`` are made of."""
+        names = {"space": space, "source": source, "room": channel_id}
+        return [MessagePart(*row) for row in self._db.rows(_OF_ROOM, names)]
 
     def source_of(self, space: str, location: str) -> str:
         """The name of the source that a document came from; "" where there is none."""

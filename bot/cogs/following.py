@@ -9,9 +9,10 @@ import discord
 from discord.ext import commands
 
 from bot.community.history import document_of
-from bot.community.learning import Learning, source_name
+from bot.community.learning import Learning
 from bot.community.places import bound_to, is_open
-from bot.community.recalling import forget_channel, show_withdrawn
+from bot.community.recalling import show_withdrawn
+from retrieval.handed_in.channel_documents import source_name
 from storage.message_documents import MessagePart
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ class Following(commands.Cog, name="following"):
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """With all its messages."""
-        await forget_channel(self._client, payload.thread_id)
+        await self._learning.forget(payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """With all its messages and threads."""
-        await forget_channel(self._client, channel.id)
+        await self._learning.forget(channel.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -91,8 +92,10 @@ class Following(commands.Cog, name="following"):
             return
         channel = message.channel
         if isinstance(channel, discord.Thread):  # a solved thread is read again as a whole
+            parts = self._client.engine.learned_channels.parts
+            standing = await run(parts, part.space, channel.parent_id, channel.id)
             await self._forget_message(message.id)
-            await self._learning.thread(channel, part.space)
+            await self._learning.thread(channel, part.space, [each.message_id for each in standing])
             return
         document = document_of(message)
         if document is None:

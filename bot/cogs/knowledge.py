@@ -11,9 +11,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.community.learning import Learnable, Learning
+from bot.community.learning import ChannelUnreadableError, Learnable, Learning
 from bot.community.places import may_read
-from bot.community.recalling import forget_channel
 from bot.community.staff import refuse_others
 from bot.troubles import tell
 from bot.views.saving import SaveModal
@@ -70,7 +69,7 @@ class Knowledge(commands.Cog, name="knowledge"):
         if await self._refuses(interaction, channel):
             return
         async with self._client.deferring.thinking(interaction):
-            await forget_channel(self._client, channel.id)
+            await self._learning.forget(channel.id)
             await self._audit(interaction, "unlearn", f"#{channel.name}")
             await interaction.edit_original_response(content=words.unlearnt(channel.mention))
 
@@ -99,9 +98,13 @@ class Knowledge(commands.Cog, name="knowledge"):
 
     async def _learnt(self, channel: Learnable, space: str) -> str:
         try:
+            await self._client.lane.run(self._client.engine.learned_channels.follow, space, channel.id)
             return words.learnt(channel.mention, await self._learning.channel(channel, space))
         except discord.HTTPException as refused:
             self._client.troubles.not_read(refused, channel)
+            return words.CANNOT_READ
+        except ChannelUnreadableError as error:
+            logger.error("%s", error)
             return words.CANNOT_READ
         except KnowbotError as error:
             return self._client.troubles.explain(error, "learn")

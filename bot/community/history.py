@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import discord
 
@@ -51,25 +51,38 @@ def people_in(thread: discord.Thread, messages: Sequence[discord.Message]) -> li
 
 
 def solved_thread(
-    thread: discord.Thread, people: Sequence[discord.Message], accepted: discord.Message | None
+    thread: discord.Thread,
+    people: Sequence[discord.Message],
+    accepted: discord.Message | None,
+    standing: Collection[int] = (),
 ) -> ChannelDocument | None:
     """A thread as question and answer; None where nobody marked it as solved. ``people`` is what ``people_in`` finds.
 
     The answer is what was accepted; where only the forum's tag says that it is solved, which whoever asked and
-    moderators may set, the last message of somebody else than who asked.
+    moderators may set, the last message of somebody else than who asked. Then it is so for good: of ``standing``,
+    messages that the thread's document was made of, the last one stays the answer whatever is written after it.
     """
     if not people:
         return None
+    answer = accepted or _tagged_answer(thread, people, standing)
+    if answer is None:
+        return None
+    question = people[0]
+    text = f"{question.clean_content.strip()}\n\n## Answer\n\n{answer.clean_content.strip()}"
+    return _document(answer, thread.name, text, (question, answer))
+
+
+def _tagged_answer(
+    thread: discord.Thread, people: Sequence[discord.Message], standing: Collection[int]
+) -> discord.Message | None:
+    if not any(tag.name.lower() in SOLVED for tag in thread.applied_tags):
+        return None
     question, *others = people
-    tagged = any(tag.name.lower() in SOLVED for tag in thread.applied_tags)
     helpful = [
         each for each in others if each.author.id != question.author.id and len(each.content) >= FEWEST_CHARACTERS
     ]
-    answer = accepted or (helpful[-1] if tagged and helpful else None)
-    if answer is None:
-        return None
-    text = f"{question.clean_content.strip()}\n\n## Answer\n\n{answer.clean_content.strip()}"
-    return _document(answer, thread.name, text, (question, answer))
+    former = [each for each in helpful if each.id in standing]
+    return former[-1] if former else helpful[-1] if helpful else None
 
 
 def _document(message: discord.Message, title: str, text: str, parts: Sequence[discord.Message]) -> ChannelDocument:

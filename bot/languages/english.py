@@ -267,7 +267,10 @@ def forgotten(rows: int, copies: int) -> str:
 def learnt(channel: str, count: int) -> str:
     """Once a channel was imported."""
     documents = "one document" if count == 1 else f"{count} documents"
-    return f"I have learnt {documents} from {channel}. Only those who may read it are answered from them."
+    return (
+        f"I have learnt {documents} from {channel}. Only those who may read it are answered from them. "
+        "I keep up with what is new there: threads as they are solved, messages once a day."
+    )
 
 
 def unlearnt(channel: str) -> str:

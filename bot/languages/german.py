@@ -273,7 +273,10 @@ def forgotten(rows: int, copies: int) -> str:
 def learnt(channel: str, count: int) -> str:
     """See English."""
     documents = "ein Dokument" if count == 1 else f"{count} Dokumente"
-    return f"Ich habe {documents} aus {channel} gelernt. Nur wer den Kanal lesen darf, bekommt daraus Antworten."
+    return (
+        f"Ich habe {documents} aus {channel} gelernt. Nur wer den Kanal lesen darf, bekommt daraus Antworten. "
+        "Was dort neu ist, lerne ich dazu: Threads, sobald sie gelöst sind, Nachrichten einmal am Tag."
+    )
 
 
 def unlearnt(channel: str) -> str:

@@ -15,6 +15,14 @@ from storage.stores import Stores
 
 FORMAT = "discord"
 
+SOURCE = "discord:"
+"""What the names of sources begin with that are channels."""
+
+
+def source_name(channel_id: int) -> str:
+    """What the source of a learnt channel is called."""
+    return f"{SOURCE}{channel_id}"
+
 
 @dataclass(frozen=True)
 class MessageOfDocument:
@@ -94,6 +102,10 @@ class ChannelDocuments:
     def forget_channel(self, channel_id: int) -> list[PostedAnswer]:
         """The same for everything made of messages in a channel or thread that is gone."""
         return self._forget(self._stores.message_documents.of_channel(channel_id))
+
+    def forget(self, space: str, locations: Iterable[str]) -> list[PostedAnswer]:
+        """The same for documents by their locations."""
+        return self._forget([(space, location) for location in locations])
 
     def recall_changed(self, space: str, location: str) -> list[PostedAnswer]:
         """The posted answers that quote what a document no longer says; they are marked as withdrawn."""

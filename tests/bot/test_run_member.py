@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import words
+from bot.cogs.newly_solved import SETTLE_SECONDS
 from tests.bot.asked_on_the_wire import QUIET_SECONDS
 from tests.bot.running import a_running_bot
 from tests.bot.server import ANSWERED
@@ -104,6 +105,26 @@ async def test_a_person_is_called_once_and_what_they_say_is_known_once_it_is_pub
         assert "darktable" in reply["embeds"][0]["description"]
         assert f"/{told['id']})" in reply["embeds"][0]["fields"][0]["value"]
         assert len(world.messages.in_channel(thread, world.bot)) == 2, "the thread's first line, and the call"
+
+
+@pytest.mark.faults
+async def test_a_post_that_staff_mark_as_solved_is_known_within_seconds(data_dir: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, _):
+        world = discord.world
+        alice, bob, mod, channel = (*map(world.member, ("alice", "bob", "mod")), world.channel("general"))
+        forum = world.add_channel("questions", kind=FORUM)
+        learning = await discord.slash(mod, world.channel("moderators"), "learn", {"channel": forum})
+        assert (await learning.wait_for_answer())["content"].startswith("I have learnt 0 documents")
+        post = await discord.open_post(alice, forum, "The zebra quota", "Does anybody know it by heart?")
+        told = await discord.say(bob, post, ZEBRA)
+        await discord.react(bob, told, "✅")
+        await discord.react(mod, told, "✅")
+        await asyncio.sleep(SETTLE_SECONDS + 2)
+        asked = await discord.say(bob, channel, "how many stripes is the zebra quota", mention_bot=True)
+        reply = await discord.wait_for_message(channel, after=asked)
+        assert "forty-one" in reply["embeds"][0]["description"]
+        await discord.unreact(mod, told, "✅")
+        await discord.until(lambda: said(discord, "general")[0]["content"] == words.SOURCE_WITHDRAWN, 20)
 
 
 @pytest.mark.faults
