@@ -151,12 +151,12 @@ async def test_on_discord_the_extracted_answer_comes_first_and_is_replaced_by_th
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "EDIT_SECONDS", 0.05)
-    with ChatApi("Set it up ", "as the page says [1]. @everyone", " That is all [2].", pause=0.1) as api:
+    with ChatApi("Set it up ", "as the page says [1]. @everyone", " That is all [1].", pause=0.1) as api:
         async with a_server(data_dir) as server:
             use_writer(server, api)
             await server.alice.send(server.helpful, ANSWERED)
             (reply,) = server.said(server.helpful)
-            await until(lambda: "That is all [2]." in text_of(server.said(server.helpful)[0]))
+            await until(lambda: "That is all [1]." in text_of(server.said(server.helpful)[0]))
             await until(lambda: "That is all" in server.engine.stores.interactions.get(1).answer)
             (final,) = server.said(server.helpful)
             assert server.client.writer is not None
