@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.gateway.connecting import stay_connected
 from bot.gateway.discord_check import INTENT_MISSING, TOKEN_REFUSED
 from bot.gateway.sharding import make_client
 from bot.lane import AnswerLane
+from bot.observing.database_watch import until_replaced
 from bot.observing.monitor import Monitor
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -47,6 +48,8 @@ class DiscordUnreachableError(KnowbotError):
 async def serve(settings: Settings, token: str, config: Path | None) -> None:
     """Runs until a signal says stop, or Discord refuses: then one of the errors above.
 
+    Raises DatabaseReplacedError where another database came into the place of the one that is open; all is closed then.
+
     ``config`` is the settings file that the worker shall read too.
     """
     with Engine(settings.data_dir, replace(settings.retrieval, patient=False)) as engine:
@@ -60,7 +63,7 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
             await scheduler.start()
             if monitor:
                 await monitor.start()
-            await _until_stopped(client, token)
+            await _until_stopped(client, token, until_replaced(engine.stores.db))
         finally:
             keeper.cancel()
             await scheduler.stop()
@@ -71,21 +74,23 @@ async def serve(settings: Settings, token: str, config: Path | None) -> None:
             await lane.close()
 
 
-async def _until_stopped(client: KnowbotClient, token: str) -> None:
-    """Whichever comes first: the client's own end, or a signal."""
+async def _until_stopped(client: KnowbotClient, token: str, until_replaced: Coroutine[Any, Any, None]) -> None:
+    """Whichever comes first: the client's own end, a signal, or what ``until_replaced`` raises."""
     asyncio.get_running_loop().set_exception_handler(_log_unhandled)
     stopped = asyncio.Event()
     _on_signals(stopped.set)
     running = asyncio.create_task(_connected(client, token))
-    stopping = asyncio.create_task(stopped.wait())
-    await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-    if stopped.is_set():
+    reasons = asyncio.create_task(stopped.wait()), asyncio.create_task(until_replaced)
+    await asyncio.wait((running, *reasons), return_when=asyncio.FIRST_COMPLETED)
+    if not running.done():
         logger.info("stopping: answers under way are ended first")
         await client.stop()
         running.cancel()
-    stopping.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    for reason in reasons:
+        reason.cancel()
+    for task in (running, *reasons):
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _connected(client: KnowbotClient, token: str) -> None:

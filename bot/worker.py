@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ from bot.terminal.options import Options
 from bot.work.heartbeat import Heartbeat, LeaseLostError, StoppedError
 from bot.work.jobs import Done, run_job
 from retrieval.engine import Engine
+from storage.database import DatabaseGoneError
 from storage.errors import KnowbotError
 from storage.jobs import Job, Jobs
 from storage.records import JobState
@@ -57,9 +59,9 @@ class Worker:
         self._stopping = True
 
     def run(self) -> None:
-        """Until nothing has been due for IDLE_SECONDS, or until ``stop``."""
+        """Until nothing has been due for IDLE_SECONDS, until ``stop``, or until its database is replaced by another."""
         idle_since = time.monotonic()
-        while not self._stopping and time.monotonic() - idle_since < IDLE_SECONDS:
+        while not self._has_to_stop() and time.monotonic() - idle_since < IDLE_SECONDS:
             job = self._jobs.claim(self._holder, time.time())
             if job is None:
                 time.sleep(_LOOK_SECONDS)
@@ -67,9 +69,17 @@ class Worker:
                 self._do(job)
                 idle_since = time.monotonic()
 
+    def _has_to_stop(self) -> bool:
+        # A database that is only gone may come back; what is written meanwhile is not lost then.
+        with suppress(DatabaseGoneError):
+            if not self._stopping and self._engine.stores.db.is_replaced():
+                logger.warning("another database is in the place of the one whose jobs these are: this worker ends")
+                self._stopping = True
+        return self._stopping
+
     def _do(self, job: Job) -> None:
         memory_mb = self._settings.worker_memory_mb
-        with Heartbeat(self._heartbeats, job, lambda: self._stopping, memory_mb) as heartbeat:
+        with Heartbeat(self._heartbeats, job, self._has_to_stop, memory_mb) as heartbeat:
             try:
                 state, done = self._attempt(job, heartbeat)
             except LeaseLostError:

@@ -35,6 +35,10 @@ class DatabaseGoneError(KnowbotError):
     """The file that was opened is not in its place any more."""
 
 
+class DatabaseReplacedError(KnowbotError):
+    """Another file is in the place of the one that was opened."""
+
+
 class FolderUnusableError(KnowbotError):
     """The data folder or a file in it cannot be created, read or written."""
 
@@ -70,6 +74,14 @@ class Connection(Database):
         with in_words(self.path):
             found = self.path.stat()
         return self._opened is not None and not os.path.samestat(found, self._opened)
+
+    def refuse_replaced(self) -> None:
+        """Raises DatabaseReplacedError where ``is_replaced``, and DatabaseGoneError as that does."""
+        if self.is_replaced():
+            raise DatabaseReplacedError(
+                f"{self.path} is another file now than the one that was opened, a restored backup perhaps: it has to "
+                "be opened anew"
+            )
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows that a statement returns."""

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from storage.database import DatabaseDamagedError, DatabaseLockedError, in_words
 from storage.errors import KnowbotError
+from storage.in_use import users_of
 from storage.migrations import applied_steps, known_steps
 from storage.stores import DATABASE, DatabaseTooNewError
 
@@ -101,13 +102,20 @@ def _moved_aside(target: Path, now: float) -> Path:
 
 
 def _refuse_in_use(target: Path) -> None:
-    """Only who is alone with a database may end its write-ahead log, which puts everything into the one file."""
+    """Only who is alone with a database may end its write-ahead log, which puts everything into the one file.
+
+    Of a damaged one SQLite does not tell; whoever has that open would go on with the file that is moved aside.
+    """
+    if users := users_of(target):
+        raise DatabaseInUseError(
+            f"{target} is in use by {' and '.join(users)}: stop that, then restore again; nothing changed"
+        )
     try:
         with in_words(target), closing(sqlite3.connect(target, timeout=_PATIENCE)) as db:
             db.execute("PRAGMA journal_mode = DELETE").fetchone()
     except DatabaseLockedError as error:
         raise DatabaseInUseError(
-            f"{target} is in use: stop knowbot (the bot, its worker, the console), then restore again"
+            f"{target} is in use: stop knowbot (the bot, its worker, the console), then restore again; nothing changed"
         ) from error
     except DatabaseDamagedError:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import click
 
@@ -14,6 +15,9 @@ from bot.secret import all_secrets, discord_token
 from bot.service import serve
 from bot.settings import load_settings
 from bot.terminal.options import Options, locating
+from storage.database import DatabaseReplacedError
+
+logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -29,4 +33,8 @@ def run(options: Options) -> None:
     log_to_stderr(all_secrets(), settings.log)
     log_to_file(settings.data_dir / BOT_LOG, all_secrets(), settings.log.content)
     log_reconnects_plainly()
-    asyncio.run(serve(settings, token, options.config))
+    while True:
+        try:
+            return asyncio.run(serve(settings, token, options.config))
+        except DatabaseReplacedError as error:
+            logger.warning("%s", error)

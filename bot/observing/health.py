@@ -58,8 +58,7 @@ class Health:
     async def _stored(self) -> tuple[str, str]:
         """Of database and worker. A look that hangs is waited for by the next call, and no second one is begun."""
         if self._asked is None:
-            queue = self._client.engine.stores.queue_watch
-            self._asked = asyncio.create_task(asyncio.to_thread(queue.waiting_since, time.time()))
+            self._asked = asyncio.create_task(asyncio.to_thread(self._waiting_since))
         try:
             since = await asyncio.wait_for(asyncio.shield(self._asked), DATABASE_SECONDS)
         except TimeoutError:
@@ -70,6 +69,12 @@ class Health:
         self._asked = None
         waited = 0.0 if since is None else time.time() - since
         return "", f"work has waited for {waited:.0f} seconds and nobody does it" if waited > WORKER_SECONDS else ""
+
+    def _waiting_since(self) -> float | None:
+        """Raises where the database does not answer, or is not the one in its place."""
+        stores = self._client.engine.stores
+        stores.db.refuse_replaced()
+        return stores.queue_watch.waiting_since(time.time())
 
 
 def sockets(client: discord.Client) -> Mapping[int, Any]:

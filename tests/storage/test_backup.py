@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -111,6 +113,21 @@ def test_a_restore_refuses_a_database_that_somebody_works_with(copy: Path, tmp_p
             restore(copy, tmp_path / "data", 0.0, replace=True)
         stores.documents.put("default", document("c.md"), 1.0)
     assert locations(tmp_path / "data") == ["b.md", "c.md"]
+
+
+def test_a_restore_names_who_has_a_database_open_even_where_it_is_damaged(copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    database = tmp_path / "data" / DATABASE
+    database.write_bytes(b"rubbish" * 1000)
+    holding = [sys.executable, "-c", "import sys; held = open(sys.argv[1]); print(); input()", str(database)]
+    with subprocess.Popen(holding, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(DatabaseInUseError, match=rf"in use by process {holder.pid} \(python.*stop that"):
+            restore(copy, tmp_path / "data", 0.0, replace=True)
+        assert database.read_bytes() == b"rubbish" * 1000
+        holder.communicate(b"\n")
+    assert restore(copy, tmp_path / "data", 0.0, replace=True) is not None
 
 
 def test_a_damaged_database_is_moved_aside_as_it_is(copy: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from bot.client import KnowbotClient
 from bot.observing import health
 from bot.observing.health import Health
 from bot.observing.monitor import LOOPBACK, Monitor, PortTakenError
-from storage.database import DatabaseLockedError
+from storage.database import DatabaseLockedError, DatabaseReplacedError
 from tests.bot.running import RunningBot
 from tests.bot.server import ANSWERED, OFF_TOPIC, a_server, called
 from tests.discord_loopback import running_discord
@@ -34,7 +34,7 @@ class Client:
         self.is_up, self.age, self.waited, self.work_waits = True, 5.0, 0.0, cast(float | None, None)
         self.failure: Exception | None = None
         self.ws = cast(Any, type("Socket", (), {"_keep_alive": self}))
-        self.lane = self.engine = self.stores = self.queue_watch = self
+        self.lane = self.engine = self.stores = self.db = self.queue_watch = self
         self.is_closed = cast(Any, False)
 
     @property
@@ -46,6 +46,10 @@ class Client:
 
     def longest_wait(self) -> float:
         return self.waited
+
+    def refuse_replaced(self) -> None:
+        if isinstance(self.failure, DatabaseReplacedError):
+            raise self.failure
 
     def waiting_since(self, now: float) -> float | None:
         if self.failure:
@@ -79,8 +83,19 @@ def a_health(**changes: object) -> Health:
         ("worker", {"work_waits": health.WORKER_SECONDS + 1}),
         ("", {"work_waits": 1.0}),
         ("database", {"failure": DatabaseLockedError("it is locked")}),
+        ("database", {"failure": DatabaseReplacedError("it is another file now")}),
     ],
-    ids=["well", "not connected", "zombie", "no socket", "lane stuck", "worker stuck", "work just came", "locked"],
+    ids=[
+        "well",
+        "not connected",
+        "zombie",
+        "no socket",
+        "lane stuck",
+        "worker stuck",
+        "work just came",
+        "locked",
+        "replaced",
+    ],
 )
 async def test_each_part_that_is_not_well_is_named(part: str, changes: dict[str, object]) -> None:
     problems = await a_health(**changes).problems()
