@@ -18,6 +18,8 @@ from retrieval.engine import Engine
 from storage.database import DatabaseGoneError, DatabaseReplacedError
 from storage.stores import DATABASE, Stores, open_stores
 from tests.bot.running import a_running_bot
+from tests.bot.server import ANSWERED
+from tests.command_line import KnowbotCommand
 
 ZEBRA = "The zebra quota is exactly forty-one stripes for every member of the herd."
 
@@ -72,6 +74,22 @@ def test_a_worker_whose_database_was_replaced_touches_no_job_of_either(data_dir:
         put_in_place(other, data_dir)
         Worker(engine, beside.jobs, settings).run()
         assert engine.stores.jobs.get(waits.id).state == "queued"
+
+
+@pytest.mark.faults
+@pytest.mark.asyncio
+@pytest.mark.timeout(120)
+async def test_a_restore_beside_a_running_bot_names_it_and_changes_nothing(data_dir: Path, other: Path) -> None:
+    async with a_running_bot(data_dir) as (discord, bot):
+        assert bot.process is not None
+        restore = "restore", str(other / DATABASE), "--yes"
+        refused = await asyncio.to_thread(KnowbotCommand(data_dir).refused, *restore)
+        assert f"in use by process {bot.process.pid} (" in refused
+        alice, channel = discord.world.member("alice"), discord.world.channel("general")
+        asked = await discord.say(alice, channel, ANSWERED, mention_bot=True)
+        await discord.wait_for_message(channel, after=asked)
+        assert await bot.end() == 0
+        await asyncio.to_thread(KnowbotCommand(data_dir).ok, *restore)
 
 
 @pytest.mark.faults
