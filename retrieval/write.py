@@ -1,8 +1,8 @@
 """What a language model is given to write an answer from, and what of its text may be shown.
 
 It sees nothing but the numbered passages, which are data: whoever wrote them may have written instructions into them.
-The model is asked not to follow any, and nothing rests on its obedience: text with a citation or a link that the
-passages do not hold is thrown away, and the extracted sentences stand as they were.
+The model is asked not to follow any, and nothing rests on its obedience: text with a citation, a link or a figure that
+the passages do not hold is thrown away, and the extracted sentences stand as they were.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Sequence
 
+from retrieval.texts.figures import unfounded
 from retrieval.types import Answer, Citation
 from storage.errors import KnowbotError
 
@@ -20,6 +21,7 @@ LONGEST = 1500
 _LONGEST_PASSAGE = 4000
 _CITATION = re.compile(r"\[(\d+(?:\s*,\s*\d+)*)\]")
 _OPEN_BRACKET = re.compile(r"\s*\[[^\]]*$")
+_OPEN_FIGURE = re.compile(r"\d[^\[\]]*$")
 _LINK = re.compile(r"(?:https?://|www\.|discord\.gg/)[^\s<>()\[\]]+", re.IGNORECASE)
 _LINK_END = ".,;:!?\"'`*_"
 
@@ -47,27 +49,46 @@ def messages(answer: Answer) -> list[dict[str, str]]:
     return [{"role": "system", "content": _INSTRUCTIONS.format(mark=mark)}, {"role": "user", "content": question}]
 
 
-def presentable(text: str, sources: Sequence[Citation]) -> str:
+def presentable(text: str, answer: Answer) -> str:
     """What may be shown of a text that is still growing; raises WritingFailedError where it may not go on."""
+    shown = _without_open_figure(_OPEN_BRACKET.sub("", text)).strip()
+    _check(shown, answer, answer.sources)
+    return shown
+
+
+def finished(text: str, answer: Answer) -> str:
+    """The whole text; raises WritingFailedError where it is empty or cites nothing, or holds what it may not.
+
+    Its figures stand in the passages that it cites, or in the question.
+    """
     shown = _OPEN_BRACKET.sub("", text).strip()
+    cited = _cited(shown)
+    if not cited:
+        raise WritingFailedError("the written answer is empty or cites nothing: it is not shown")
+    _check(shown, answer, [source for source in answer.sources if source.number in cited])
+    return shown
+
+
+def _check(shown: str, answer: Answer, sources: Sequence[Citation]) -> None:
+    """Raises WritingFailedError where a text is too long, links or cites astray, or has a figure not in ``sources``."""
     if len(shown) > LONGEST:
         raise WritingFailedError(f"the written answer is longer than {LONGEST} characters: the extracted one is kept")
-    foreign = _cited(shown) - {source.number for source in sources}
+    foreign = _cited(shown) - {source.number for source in answer.sources}
     if foreign:
         raise WritingFailedError(f"the written answer cites [{min(foreign)}], which does not exist: it is not shown")
-    passages = "\n".join(source.chunk.text for source in sources)
     for link in _LINK.findall(shown):
-        if link.rstrip(_LINK_END) not in passages:
+        if not any(link.rstrip(_LINK_END) in source.chunk.text for source in answer.sources):
             raise WritingFailedError("the written answer holds a link that no passage holds: it is not shown")
-    return shown
+    said = [*(source.chunk.text for source in sources), answer.question.text]
+    if figure := unfounded(_CITATION.sub(" ", shown), said):
+        raise WritingFailedError(f"the written answer says {figure}, which no passage behind it does: it is not shown")
 
 
-def finished(text: str, sources: Sequence[Citation]) -> str:
-    """The whole text; raises WritingFailedError where it is empty, cites nothing, or is not ``presentable``."""
-    shown = presentable(text, sources)
-    if not _cited(shown):
-        raise WritingFailedError("the written answer is empty or cites nothing: it is not shown")
-    return shown
+def _without_open_figure(text: str) -> str:
+    """Of a figure that is still being written nobody can tell what it will be."""
+    while (words := text.split()) and _OPEN_FIGURE.search(words[-1]):
+        text = text[: text.rindex(words[-1])]
+    return text
 
 
 def _cited(text: str) -> set[int]:

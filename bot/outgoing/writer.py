@@ -45,7 +45,7 @@ class Writer:
         async with aclosing(self._model.stream(messages(answer), self._meter, answer.question.space)) as pieces:
             async for piece in pieces:
                 text += piece
-                if (grown := presentable(text, answer.sources)) != shown:
+                if (grown := presentable(text, answer)) != shown:
                     shown = grown
                     yield Draft(shown, final=False)
-        yield Draft(finished(text, answer.sources), final=True)
+        yield Draft(finished(text, answer), final=True)

@@ -91,6 +91,7 @@ async def test_tokens_are_counted_here_where_the_api_says_nothing_of_them(stores
         ([], WritingFailedError),
         (["no citation at all"], WritingFailedError),
         (["Visit http://evil.example [1]"], WritingFailedError),
+        (["It takes 1", "5 seconds [1]."], WritingFailedError),
         (["so much " * 400], WritingFailedError),
     ],
 )
