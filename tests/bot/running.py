@@ -28,6 +28,7 @@ class RunningBot:
     data_dir: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     encoder: str = "hashing"
+    shards: int = 1
     process: asyncio.subprocess.Process | None = None
 
     def __post_init__(self) -> None:
@@ -41,7 +42,7 @@ class RunningBot:
         schedule = "\n".join(f'{name} = "{interval}"' for name, interval in self.settings.items())
         self.config.write_text(
             f"[discord]\nmoderators_channel = {world.channel('moderators').id}\nchannels = {{ {modes} }}\n"
-            f'{"".join(helpers)}patience = "0s"\n'
+            f'{"".join(helpers)}patience = "0s"\nshards = {self.shards}\n'
             f"[schedule]\n{schedule}\n",
             encoding="utf-8",
         )
@@ -98,6 +99,7 @@ async def a_running_bot(
     settings: Mapping[str, str] | None = None,
     encoder: str = "hashing",
     environment: Mapping[str, str] | None = None,
+    shards: int = 1,
 ) -> AsyncIterator[tuple[DiscordLoopback, RunningBot]]:
     """A loopback Discord with the channels help, quiet and moderators, and knowbot connected to it."""
     async with running_discord() as discord:
@@ -106,7 +108,7 @@ async def a_running_bot(
         staff = discord.world.add_role("staff", permissions=Permission.MANAGE_MESSAGES)
         discord.world.add_role("helpers")
         discord.world.add_member("mod", roles=[staff])
-        bot = RunningBot(discord, data_dir, settings or {}, encoder)
+        bot = RunningBot(discord, data_dir, settings or {}, encoder, shards)
         bot.environment |= environment or {}
         try:
             await bot.start()
