@@ -35,15 +35,16 @@ from bot.community.places import Places
 from bot.community.servers import DirectMessages
 from bot.community.staff import is_staff
 from bot.gateway.command_sync import sync_commands
+from bot.gateway.command_tree import KnowbotTree
 from bot.gateway.permissions import missing_in_channels
 from bot.incoming.flagging import concern_of
 from bot.lane import AnswerLane
 from bot.observing.metrics import Metrics
 from bot.outgoing.deferring import Deferring
+from bot.outgoing.error_reports import ErrorReports
 from bot.outgoing.writer import Writer
 from bot.policy import Setting
 from bot.settings import Settings
-from bot.troubles import KnowbotTree, Troubles
 from bot.views.buttons import BUTTONS
 from retrieval.engine import Engine
 from retrieval.types import Answer, Asked, Question
@@ -86,7 +87,7 @@ class KnowbotClient(commands.Bot):
             http_trace=self.metrics.http_trace(),
             shard_count=shard_count,
         )
-        self.settings, self.engine, self.lane, self.troubles = settings, engine, lane, Troubles()
+        self.settings, self.engine, self.lane, self.errors = settings, engine, lane, ErrorReports()
         self.writer = Writer(engine.meter, settings.writer) if settings.writer.model else None
         self.places, self.direct = Places(self), DirectMessages(self)
         self.deferring, self.pausing, self.noticing = Deferring(self), Pausing(self), Noticing(self)
@@ -128,7 +129,7 @@ class KnowbotClient(commands.Bot):
         """What an event has met with; nobody waits for it, so that the log is told only."""
         error = sys.exception()
         if error:
-            self.troubles.explain(error, event_method)
+            self.errors.explain(error, event_method)
 
     def speak_to(self, guild: discord.Guild | None) -> None:
         """From here on the current task speaks a server's language."""

@@ -80,7 +80,7 @@ class AnswersCog(commands.Cog, name="answers"):
         try:
             outcome = await self._answer(parts, setting, earlier)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-            sentence = self._client.troubles.explain(error, "a question")
+            sentence = self._client.errors.explain(error, "a question")
             if setting.waits_for_reply:
                 await self.replies.tell(parts[-1], sentence)
         else:

@@ -15,9 +15,9 @@ from bot.community.servers import helper_role
 from bot.community.staff import is_staff
 from bot.incoming.asked import asked_by, asked_in
 from bot.outgoing.discord_limits import CHOICE, CHOICES
+from bot.outgoing.embeds import Shown, shown_for, similar_embed
+from bot.outgoing.error_kinds import is_expired
 from bot.outgoing.streaming import write_out
-from bot.translate import Shown, shown_for, similar_embed
-from bot.trouble import is_expired
 from bot.views.buttons import answer_buttons
 from retrieval.types import Asked, Question
 from storage.errors import KnowbotError
@@ -97,7 +97,7 @@ class Asking(commands.Cog, name="asking"):
             try:
                 sentence = await self._answer_in_public(message, text)
             except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-                sentence = self._client.troubles.explain(error, _ANSWER_THIS)
+                sentence = self._client.errors.explain(error, _ANSWER_THIS)
             await interaction.edit_original_response(content=sentence)
 
     async def similar_questions(self, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -109,7 +109,7 @@ class Asking(commands.Cog, name="asking"):
                 similar = self._client.engine.known.similar
                 found = await self._client.lane.run(similar, Question(await self._said(message), space, seen))
             except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-                sentence = self._client.troubles.explain(error, _SIMILAR_QUESTIONS)
+                sentence = self._client.errors.explain(error, _SIMILAR_QUESTIONS)
                 await interaction.edit_original_response(content=sentence)
                 return
             if found:
@@ -136,7 +136,7 @@ class Asking(commands.Cog, name="asking"):
                 await self._answer(interaction, text, private)
                 return
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was
-            refusal = self._client.troubles.explain(error, "ask")
+            refusal = self._client.errors.explain(error, "ask")
         await interaction.edit_original_response(content=refusal)
 
     async def _refusal(self, interaction: discord.Interaction) -> str | None:

@@ -83,7 +83,7 @@ class CatchUp(commands.Cog, name="catch up"):
             for parts in self._unanswered(messages, earliest):
                 await self._hear(parts)
         except discord.HTTPException as refused:
-            self._client.troubles.not_read(refused, room)
+            self._client.errors.not_read(refused, room)
         except (KnowbotError, *UNREACHABLE) as error:
             logger.warning("what was missed in #%s is not answered: %s", room, error)
 

@@ -38,7 +38,7 @@ class DriftNews(commands.Cog, name="drift news"):
         try:
             await self.tell()
         except Exception as error:  # noqa: BLE001 - it would end the loop for good; the next look is soon
-            self._client.troubles.explain(error, "news of drift")
+            self._client.errors.explain(error, "news of drift")
 
     @_look.before_loop
     async def _until_ready(self) -> None:
@@ -65,7 +65,7 @@ class DriftNews(commands.Cog, name="drift news"):
         try:
             await channel.send(words.drifted(moved))
         except discord.HTTPException as refused:
-            self._client.troubles.not_sent(refused, channel)
+            self._client.errors.not_sent(refused, channel)
             return
         told = (str(guild.id), _TOLD, drift.week_end, "knowbot", engine.clock())
         await self._client.lane.run(engine.stores.tunables.set, *told)

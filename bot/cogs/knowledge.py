@@ -14,7 +14,7 @@ from bot import words
 from bot.community.learning import ChannelUnreadableError, Learnable, Learning
 from bot.community.places import may_read
 from bot.community.staff import refuse_others
-from bot.troubles import tell
+from bot.outgoing.telling import tell
 from bot.views.saving import SaveModal
 from storage.audit import Action
 from storage.errors import KnowbotError
@@ -101,13 +101,13 @@ class Knowledge(commands.Cog, name="knowledge"):
             await self._client.lane.run(self._client.engine.learned_channels.follow, space, channel.id)
             return words.learnt(channel.mention, await self._learning.channel(channel, space))
         except discord.HTTPException as refused:
-            self._client.troubles.not_read(refused, channel)
+            self._client.errors.not_read(refused, channel)
             return words.CANNOT_READ
         except ChannelUnreadableError as error:
             logger.error("%s", error)
             return words.CANNOT_READ
         except KnowbotError as error:
-            return self._client.troubles.explain(error, "learn")
+            return self._client.errors.explain(error, "learn")
 
     async def _question_before(self, message: discord.Message) -> str:
         """What was asked: the title of the thread, the message replied to, or the last one of somebody else."""

@@ -14,8 +14,8 @@ from bot import words
 from bot.community.staff import refuse_others
 from bot.community.uploads import LARGEST_UPLOAD, is_address, keep
 from bot.gateway.command_names import choices
-from bot.observing.status import Status, status_embed
-from bot.troubles import tell
+from bot.outgoing.status import Status, status_embed
+from bot.outgoing.telling import tell
 from storage.audit import Action
 
 if TYPE_CHECKING:

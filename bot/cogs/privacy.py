@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot import words
 from bot.community.places import may_read
 from bot.gateway.command_names import choices
-from bot.troubles import tell
+from bot.outgoing.telling import tell
 from bot.views.forget_button import forget_view
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ class ReadingAgain(commands.Cog, name="reading again"):
         try:
             await self.read_due()
         except Exception as error:  # noqa: BLE001 - it would end the loop for good; the next look is soon
-            self._client.troubles.explain(error, "reading again")
+            self._client.errors.explain(error, "reading again")
 
     @_look.before_loop
     async def _until_ready(self) -> None:

@@ -11,8 +11,8 @@ from discord.ext import commands, tasks
 
 from bot.community.servers import moderators_channel
 from bot.outgoing.addresses import message_link
+from bot.outgoing.embeds import digest_embed, flag_embed
 from bot.policy import FLAGS_AN_HOUR
-from bot.translate import digest_embed, flag_embed
 from bot.views.verdicts import flag_buttons
 from retrieval.anomaly import Verdict
 from retrieval.reviewing.conversations import SUSPICIOUS
@@ -78,7 +78,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
             try:
                 await self._digest(guild)
             except Exception as error:  # noqa: BLE001 - it would end the loop for good; the next look is in a minute
-                self._client.troubles.explain(error, "the digest of flags")
+                self._client.errors.explain(error, "the digest of flags")
 
     @_digests.before_loop
     async def _until_ready(self) -> None:
@@ -107,7 +107,7 @@ class TopicGuard(commands.Cog, name="topic guard"):
         try:
             notice = await channel.send(embed=embed, view=view or discord.ui.View())
         except discord.HTTPException as refused:
-            self._client.troubles.not_sent(refused, channel)
+            self._client.errors.not_sent(refused, channel)
             return
         now = self._client.engine.clock()
         await self._client.lane.run(self._flags.mark_noticed, [flag.id for flag in told], notice.id, now)

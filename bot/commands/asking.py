@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import click
 from rich.console import Console
 
-from bot.console import answer_as_json, show_answer
 from bot.settings import load_settings
+from bot.terminal.answers import answer_as_json, show_answer
 from bot.terminal.options import Options, locating
 from retrieval.engine import Engine
 from retrieval.query import EmptyQuestionError

@@ -52,7 +52,7 @@ class Noticing:
         try:
             number = await self._post(channel)
         except discord.HTTPException as refused:
-            self._client.troubles.not_sent(refused, channel)
+            self._client.errors.not_sent(refused, channel)
         except UNREACHABLE as error:
             logger.error("members of #%s could not be told that I listen, so I do not: %s", channel, error)
         else:

@@ -27,7 +27,7 @@ async def show_withdrawn(client: KnowbotClient, posted: Iterable[PostedAnswer]) 
         except discord.NotFound:
             continue
         except discord.HTTPException as refused:
-            client.troubles.not_sent(refused, channel)
+            client.errors.not_sent(refused, channel)
 
 
 async def forget_channel(client: KnowbotClient, channel_id: int) -> None:

@@ -1,1 +1,1 @@
-"""The connection to Discord: reaching it, its shards, commands and permissions."""
+"""The connection to Discord: reaching it, its shards, the commands it is told of, permissions."""

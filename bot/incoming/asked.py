@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.incoming.reading import LARGEST_ATTACHMENT, MOST_ATTACHMENTS, decoded, is_text, question_in
-from bot.translate import words_of
 from retrieval.types import Asked, Question
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_EMOJI = re.compile(r"<a?(:\w+:)\d+>")
+
 
 async def asked_in(parts: Sequence[discord.Message], me: discord.ClientUser) -> str:
     """The words of all parts, with the errors that their attachments show in front.
 
     The title of a forum's post is what its author asks first.
     """
-    texts = [words_of(part, me) for part in parts]
+    texts = [_words_of(part, me) for part in parts]
     channel = parts[0].channel
     if isinstance(channel, discord.Thread) and parts[0].id == channel.id:
         texts.insert(0, channel.name)
@@ -64,3 +66,12 @@ async def _attached(parts: Sequence[discord.Message]) -> AsyncIterator[str]:
             yield decoded(await file.read())
         except discord.HTTPException as error:
             logger.warning("an attached %s could not be read: %s", file.filename.rpartition(".")[2], error)
+
+
+def _words_of(message: discord.Message, me: discord.ClientUser) -> str:
+    """What a message says: names instead of mention codes, and without the mention that called knowbot."""
+    text = re.sub(rf"<@!?{me.id}>", " ", message.content)
+    for user in message.mentions:
+        if user.id != me.id:
+            text = re.sub(rf"<@!?{user.id}>", f"@{user.display_name}", text)
+    return _EMOJI.sub(r"\1", text).strip()

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import aiohttp
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
-from bot.trouble import kind_of
+from bot.outgoing.error_kinds import kind_of
 from retrieval.types import Answer
 
 FAILED, REFUSED = "failed", "refused"

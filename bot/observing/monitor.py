@@ -90,5 +90,5 @@ class Monitor:
             is_ready=client.is_ready() and not client.is_closed(),
             servers=len(client.guilds),
             latencies={shard: seconds for shard, seconds in latencies.items() if math.isfinite(seconds)},
-            troubles=dict(client.troubles.counts),
+            troubles=dict(client.errors.counts),
         )

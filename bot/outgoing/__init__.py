@@ -1,1 +1,1 @@
-"""From an answer to Discord's messages: its limits, its Markdown, pieces, replies that grow or come late."""
+"""From answers and errors to Discord's messages: its limits, its Markdown, embeds, pieces, replies that grow."""

@@ -14,8 +14,8 @@ from bot import words
 from bot.community.servers import helper_role
 from bot.gateway.connecting import UNREACHABLE
 from bot.outgoing.addresses import message_link
+from bot.outgoing.embeds import Shown, shown_for
 from bot.outgoing.streaming import write_out
-from bot.translate import Shown, shown_for
 from bot.views.buttons import answer_buttons
 from storage.errors import KnowbotError
 
@@ -98,7 +98,7 @@ class Replies:
         try:
             return await persistently(post)
         except discord.HTTPException as refused:
-            self._client.troubles.not_sent(refused, message.channel)
+            self._client.errors.not_sent(refused, message.channel)
         except UNREACHABLE as error:
             logger.error("an answer in #%s could not be posted, Discord cannot be reached: %s", message.channel, error)
         return None
@@ -110,7 +110,7 @@ class Replies:
         except discord.NotFound:
             return
         except discord.HTTPException as refused:
-            self._client.troubles.not_sent(refused, reply.channel)
+            self._client.errors.not_sent(refused, reply.channel)
 
     async def note(self, outcome: Outcome, sent: discord.Message) -> None:
         """Remembers which message told an answer."""

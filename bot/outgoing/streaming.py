@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.outgoing.embeds import shown_for
 from bot.outgoing.writer import Draft
-from bot.translate import shown_for
 from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ async def write_out(client: KnowbotClient, outcome: Outcome, sent: discord.Messa
     try:
         await posted.follow(client.writer.drafts(outcome.answer))
     except discord.HTTPException as refused:
-        client.troubles.not_sent(refused, sent.channel)
+        client.errors.not_sent(refused, sent.channel)
     except KnowbotError as error:
         logger.warning("not written, the extracted answer stands: %s", error)
         await posted.restore()
@@ -61,7 +61,7 @@ class _Posted:
             try:
                 await self._edit(self._outcome.answer.text)
             except discord.HTTPException as refused:
-                self._client.troubles.not_sent(refused, self._sent.channel)
+                self._client.errors.not_sent(refused, self._sent.channel)
 
     async def _edit(self, text: str) -> None:
         interactions = self._client.engine.stores.interactions

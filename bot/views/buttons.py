@@ -10,10 +10,10 @@ from discord.ui import Button, TextInput, View
 
 from bot import words
 from bot.community.staff import refuse_others
-from bot.translate import quoted_embeds
-from bot.troubles import tell
+from bot.outgoing.embeds import quoted_embeds
+from bot.outgoing.telling import tell
 from bot.views.forget_button import ForgetButton
-from bot.views.human import HumanButton
+from bot.views.human_button import HumanButton
 from bot.views.lasting_view import Clicked, Form, LastingButton, LastingView, NumberedButton
 from bot.views.saving import DraftButton
 from bot.views.verdicts import VerdictButton

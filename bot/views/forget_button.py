@@ -11,7 +11,7 @@ from discord.ui import Button, View
 
 from bot import words
 from bot.community.recalling import show_withdrawn
-from bot.troubles import tell
+from bot.outgoing.telling import tell
 from bot.views.lasting_view import Clicked, LastingButton, LastingView
 
 if TYPE_CHECKING:

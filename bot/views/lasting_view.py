@@ -30,7 +30,7 @@ class LastingButton(DynamicItem[Button[Any]], template=_NO_ID):
         try:
             await self.pressed(interaction)
         except Exception as error:  # noqa: BLE001 - whoever pressed it is told, whatever it was
-            await interaction.client.troubles.tell(interaction, error, type(self).__name__)
+            await interaction.client.errors.tell(interaction, error, type(self).__name__)
 
     @abstractmethod
     async def pressed(self, interaction: Clicked) -> None:
@@ -78,4 +78,4 @@ class Form(Modal):
         self, interaction: discord.Interaction, error: Exception, /
     ) -> None:
         """See Modal."""
-        await self._client.troubles.tell(interaction, error, type(self).__name__)
+        await self._client.errors.tell(interaction, error, type(self).__name__)

@@ -12,8 +12,8 @@ from bot import words
 from bot.community.history import channel_of
 from bot.community.places import bound_to
 from bot.community.staff import refuse_others
-from bot.translate import draft_embed
-from bot.troubles import tell
+from bot.outgoing.embeds import draft_embed
+from bot.outgoing.telling import tell
 from bot.views.lasting_view import Clicked, Form, LastingButton, LastingView
 from storage.message_documents import AnswerDraft, NoSuchDraftError
 

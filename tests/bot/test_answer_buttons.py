@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot import words
-from bot.translate import shown_for
+from bot.outgoing.embeds import shown_for
 from retrieval.types import Answer, Citation, Question
 from tests.bot.server import ANSWERED, OFF_TOPIC, Server, a_server, called, labels, text_of
 from tests.fakes import a_chunk

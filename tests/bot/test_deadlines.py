@@ -65,7 +65,7 @@ async def test_a_busy_knowbot_acknowledges_within_three_seconds_and_answers_late
             await server.env.advance_time(60)
             assert server.env.errors == [], way
             assert result.response is not None, way
-            assert server.client.troubles.counts == {}, way
+            assert server.client.errors.counts == {}, way
         assert reply.content == ""
         assert text_of(server.said(server.helpful)[0]) == words.WITHDRAWN
 

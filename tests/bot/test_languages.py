@@ -18,9 +18,9 @@ from bot.cogs.asking import Asking
 from bot.lane import AnswerLane
 from bot.languages import english, german_status
 from bot.outgoing import discord_limits as limits
+from bot.outgoing.embeds import shown_for
+from bot.outgoing.error_kinds import KINDS
 from bot.settings import ServerSettings, Settings
-from bot.translate import shown_for
-from bot.trouble import KINDS
 from bot.views.buttons import WhyModal
 from bot.views.saving import SaveModal
 from bot.work.jobs import JOBS, run_job

@@ -11,8 +11,8 @@ import discord
 import pytest
 
 from bot.observing.logs import log_to_file, log_to_stderr
+from bot.outgoing.error_reports import ErrorReports
 from bot.settings import LogSettings
-from bot.troubles import Troubles
 from tests.bot.server import a_server, called
 
 WRITTEN = "my cat sat on the photo server and now it purrs"
@@ -49,7 +49,7 @@ def logged(capsys: pytest.CaptureFixture[str], log: LogSettings | None = None, t
         fail_on(text)
     except ExceptionGroup as error:
         logger.exception("failed")
-        Troubles().explain(error, "a test")
+        ErrorReports().explain(error, "a test")
     return capsys.readouterr().err
 
 
@@ -84,7 +84,7 @@ def test_errors_of_networks_and_of_discord_keep_their_words(capsys: pytest.Captu
 
 def test_json_is_an_object_a_line_with_the_id_that_the_member_read(capsys: pytest.CaptureFixture[str]) -> None:
     log_to_stderr(log=LogSettings(format="json"))
-    told = Troubles().explain(discord.ClientException("the zoo is closed"), "ask")
+    told = ErrorReports().explain(discord.ClientException("the zoo is closed"), "ask")
     (line,) = capsys.readouterr().err.splitlines()
     event = json.loads(line)
     assert f"({event['trouble']})" in told

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import words
-from bot.observing.status import Status, status_embed
 from bot.outgoing import discord_limits as limits
-from bot.translate import digest_embed, draft_embed, flag_embed, quoted_embeds, shown_for, similar_embed
+from bot.outgoing.embeds import digest_embed, draft_embed, flag_embed, quoted_embeds, shown_for, similar_embed
+from bot.outgoing.status import Status, status_embed
 from bot.views.buttons import BUTTONS, answer_buttons
 from bot.views.forget_button import forget_view
 from bot.views.saving import draft_buttons

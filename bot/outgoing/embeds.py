@@ -1,8 +1,7 @@
-"""From Discord's messages to questions, and from answers to what a member sees."""
+"""From answers, sources, flags and drafts to the embeds that show them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,16 +35,6 @@ _EXCERPT = 300
 _NEAREST = 150
 _MOST_QUOTED = 5
 _LONGEST_QUOTE = 3500
-_EMOJI = re.compile(r"<a?(:\w+:)\d+>")
-
-
-def words_of(message: discord.Message, me: discord.ClientUser) -> str:
-    """What a message says: names instead of mention codes, and without the mention that called knowbot."""
-    text = re.sub(rf"<@!?{me.id}>", " ", message.content)
-    for user in message.mentions:
-        if user.id != me.id:
-            text = re.sub(rf"<@!?{user.id}>", f"@{user.display_name}", text)
-    return _EMOJI.sub(r"\1", text).strip()
 
 
 @dataclass(frozen=True)

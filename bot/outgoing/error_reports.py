@@ -1,11 +1,10 @@
-"""Trouble on its two ways: a friendly sentence to who ran into it, the error itself to the log, under one id."""
+"""An error goes two ways: a friendly sentence to who ran into it, the error itself to the log, under one id."""
 
 from __future__ import annotations
 
 import logging
 import secrets
 from collections import Counter
-from typing import TYPE_CHECKING, cast
 
 import discord
 from discord import app_commands
@@ -14,11 +13,9 @@ from bot import words
 from bot.gateway.connecting import UNREACHABLE
 from bot.gateway.discord_check import TOKEN_REFUSED
 from bot.observing.blotting import quotes_nobody
-from bot.trouble import is_token_refused, kind_of
+from bot.outgoing.error_kinds import is_token_refused, kind_of
+from bot.outgoing.telling import tell
 from storage.errors import KnowbotError
-
-if TYPE_CHECKING:
-    from bot.client import KnowbotClient
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +25,7 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _ID_LENGTH = 5
 
 
-class Troubles:
+class ErrorReports:
     """Explains errors; ``counts`` is how many of each kind there were since the start."""
 
     def __init__(self) -> None:
@@ -81,34 +78,6 @@ class Troubles:
             logger.error("I may not read #%s: allow me View Channel and Read Message History there", channel)
         else:
             logger.error("Discord would not show #%s: %s", channel, error)
-
-
-async def tell(interaction: discord.Interaction, text: str) -> None:
-    """An ephemeral line in answer to a command or a button, whether it was acknowledged already or not.
-
-    In the place of "is thinking", previews can only be kept away by ``<`` and ``>`` around an address.
-    """
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.edit_original_response(content=text)
-    elif interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
-    else:
-        await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
-
-
-class KnowbotTree(app_commands.CommandTree[discord.Client]):
-    """Commands whose failures end in a friendly line."""
-
-    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Refuses nobody; it comes first in whatever a command does."""
-        cast("KnowbotClient", self.client).speak_to(interaction.guild)
-        return True
-
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """See CommandTree."""
-        client = cast("KnowbotClient", self.client)
-        name = interaction.command.qualified_name if interaction.command else "a command"
-        await client.troubles.tell(interaction, error, name)
 
 
 def _named(error: BaseException) -> str:

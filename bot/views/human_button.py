@@ -10,7 +10,7 @@ from discord.ui import Button, View
 
 from bot import words
 from bot.community.servers import helper_role
-from bot.troubles import tell
+from bot.outgoing.telling import tell
 from bot.views.lasting_view import Clicked, NumberedButton
 from storage.interactions import NoSuchInteractionError
 

@@ -15,8 +15,8 @@ from discord import app_commands
 from bot import words
 from bot.community.servers import SeveralSpacesError
 from bot.lane import LaneBusyError
-from bot.trouble import KINDS, kind_of
-from bot.troubles import Troubles
+from bot.outgoing.error_kinds import KINDS, kind_of
+from bot.outgoing.error_reports import ErrorReports
 from retrieval import errors
 from storage import database
 from storage.flags import NoSuchFlagError
@@ -71,7 +71,7 @@ EXAMPLES: tuple[tuple[str, BaseException], ...] = (
 def test_every_kind_of_trouble_has_its_sentence_and_tells_nothing_of_the_error(
     name: str, error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kind, troubles = kind_of(error), Troubles()
+    kind, troubles = kind_of(error), ErrorReports()
     assert kind.name == name
     assert kind_of(app_commands.CommandInvokeError(Mock(), error)) == kind if isinstance(error, Exception) else True
     with caplog.at_level(logging.INFO):
@@ -93,7 +93,7 @@ def test_no_kind_is_without_an_example_and_none_hides_another() -> None:
 
 
 def test_two_troubles_have_two_ids() -> None:
-    troubles = Troubles()
+    troubles = ErrorReports()
     assert len({troubles.explain(RuntimeError()) for _ in range(50)}) == 50
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 
 from bot import words
-from bot.translate import LONGEST_DESCRIPTION, digest_embed, flag_embed, quoted_embeds, shown_for
+from bot.outgoing.embeds import LONGEST_DESCRIPTION, digest_embed, flag_embed, quoted_embeds, shown_for
 from retrieval.types import Answer, Citation, Question
 from storage.flags import Flag
 from storage.records import StoredCitation
