@@ -138,7 +138,7 @@ class Answers:
         self._refuse_empty(question.space, found.candidates)
         if self._reranker:
             with watch.stage("rerank"):
-                found = replace(found, candidates=self._reranker.reranked(query.text, found.candidates))
+                found = replace(found, candidates=self._reranker.reranked(query.text, found.candidates, question.space))
         return _Searched(space, query, vector, found, fit)
 
     def _cite(self, searched: _Searched, decision: Decision) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:

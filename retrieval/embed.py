@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from retrieval.costs.metering import Account, Call, Meter
+from retrieval.costs.metering import Account, Call, Meter, loading
 from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.encoders.base import AnyEncoder, Fingerprint, Loadable, PaidEncoder, TextKind
 from storage.embedding_cache import EmbeddingCache
@@ -24,9 +24,6 @@ SLICE = 512
 
 BATCH_TEXTS = 64
 """Texts that a local encoder may as well be given at once; one behind an API names its own number."""
-
-LOADING = "load"
-"""The ledger's operation for the time in which a model was loaded."""
 
 Keep = Literal["query", "reference"]
 
@@ -167,15 +164,10 @@ class Embedder:
 
 
 def load_model(encoder: AnyEncoder, meter: Meter, kind: TextKind = "query", many: bool = False) -> None:
-    """Loads the encoder's model where there is one that was not loaded yet, for texts of ``kind``.
-
-    Counted apart: the time that it takes says nothing about how quickly the model encodes.
-    """
+    """Loads the encoder's model where there is one that was not loaded yet, for texts of ``kind``; counted apart."""
     if isinstance(encoder, Loadable) and (many or not encoder.loaded(kind)):
-        account = Account(meter, PricedModel(encoder.fingerprint.model), LOADING, "")
-        started = time.perf_counter()
-        encoder.load(kind, many)
-        account.note(Call(TokenUse(0), 0, 0, time.perf_counter() - started))
+        with loading(meter, encoder.fingerprint.model):
+            encoder.load(kind, many)
 
 
 class RecentVectors:

@@ -69,7 +69,7 @@ class Engine:
         self.spaces = Spaces(self.stores, chosen, self.meter)
         self.judge = Judge(self.stores, self.spaces, clock)
         self.teaching = Teaching(self.stores, self.judge)
-        self.reranker = _reranker(chosen)
+        self.reranker = _reranker(chosen, self.meter)
         self.answers = Answers(self.stores, self.spaces, self.judge, clock, self.reranker)
         self.conversations = Conversations(self.stores, clock)
         self.known = KnownQuestions(self.stores, self.spaces, clock)
@@ -106,6 +106,6 @@ class Engine:
         self.close()
 
 
-def _reranker(settings: RetrievalSettings) -> Reranker | None:
-    score = PairScore(settings.reranker) if settings.reranker else None
+def _reranker(settings: RetrievalSettings, meter: Meter) -> Reranker | None:
+    score = PairScore(settings.reranker, meter) if settings.reranker else None
     return Reranker(score, settings.rerank_seconds, settings.patient) if score else None

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from retrieval.types import Candidate
 from storage.errors import KnowbotError
 
 logger = logging.getLogger(__name__)
+
+_Scoring = Callable[[], Sequence[float]]
 
 DEPTH = 20
 """Passages that are read; the others keep their places behind them."""
@@ -45,30 +48,34 @@ class Reranker:
     def warm_up(self) -> None:
         """Has the model loaded in the background."""
         if not self._patient:
-            self._begin("a question", ["a passage"])
+            self._begin(partial(self._score, "a question", ["a passage"], ""))
 
-    def reranked(self, question: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """The candidates in their final order; as they were wherever that cannot be had, which the log says."""
+    def reranked(self, question: str, candidates: Sequence[Candidate], space: str) -> tuple[Candidate, ...]:
+        """The candidates in their final order; as they were wherever that cannot be had, which the log says.
+
+        ``space`` is where the question is asked.
+        """
         best, rest = candidates[:DEPTH], candidates[DEPTH:]
         if len(best) < 2 or time.monotonic() < self._rests_until:
             return tuple(candidates)
-        scores = self._scores(question, [each.chunk.embedded_text for each in best])
+        passages = [each.chunk.embedded_text for each in best]
+        scores = self._scores(partial(self._score, question, passages, space), len(passages))
         return tuple(candidates) if scores is None else (*in_order(best, scores), *rest)
 
     def problem(self) -> str:
         """What is wrong with it, in a sentence with a remedy; "" where it does what it should. Loads the model."""
         try:
-            _checked(self._score("a question", ["a passage", "another"]), 2)
+            _checked(self._score("a question", ["a passage", "another"], ""), 2)
         except Exception as error:  # noqa: BLE001 - a model may raise anything, and the operator is to read what
             return f"answers are not re-ranked ({_said(error)}): mend or remove the setting 'reranker'"
         return ""
 
-    def _scores(self, question: str, passages: Sequence[str]) -> Sequence[float] | None:
+    def _scores(self, score: _Scoring, count: int) -> Sequence[float] | None:
         try:
             if self._patient:
-                return _checked(self._score(question, passages), len(passages))
-            begun = self._begin(question, passages)
-            return _checked(begun.result(self._seconds), len(passages)) if begun else None
+                return _checked(score(), count)
+            begun = self._begin(score)
+            return _checked(begun.result(self._seconds), count) if begun else None
         except TimeoutError:
             logger.warning("re-ranking took longer than %.1f s: an answer keeps its order", self._seconds)
         except Exception as error:  # noqa: BLE001 - a model may raise anything, and the answer matters more
@@ -76,21 +83,22 @@ class Reranker:
             self._rests_until = time.monotonic() + REST_SECONDS
         return None
 
-    def _begin(self, question: str, passages: Sequence[str]) -> Future[Sequence[float]] | None:
+    def _begin(self, score: _Scoring) -> Future[Sequence[float]] | None:
         """In a thread that no stop waits for; None where one is at work still."""
         with self._turn:
             if self._under_way is not None and not self._under_way.done():
                 return None
             future: Future[Sequence[float]] = Future()
             self._under_way = future
-        threading.Thread(target=self._work, args=(future, question, passages), name="rerank", daemon=True).start()
+        threading.Thread(target=_work, args=(future, score), name="rerank", daemon=True).start()
         return future
 
-    def _work(self, future: Future[Sequence[float]], question: str, passages: Sequence[str]) -> None:
-        try:
-            future.set_result(self._score(question, passages))
-        except Exception as error:  # noqa: BLE001 - whoever waits for it is told
-            future.set_exception(error)
+
+def _work(future: Future[Sequence[float]], score: _Scoring) -> None:
+    try:
+        future.set_result(score())
+    except Exception as error:  # noqa: BLE001 - whoever waits for it is told
+        future.set_exception(error)
 
 
 def in_order(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from retrieval.costs.budget import NO_LIMITS, Budget, BudgetLimits, Reservation
 from retrieval.costs.pricing import LOCAL, PUBLISHED, UNKNOWN, Price, PricedModel, PriceList, TokenUse
 from storage.ledger import Ledger, LedgerEntry
 from storage.stores import Stores
+
+LOADING = "load"
+"""The ledger's operation for the time in which a model was loaded."""
 
 
 @dataclass(frozen=True)
@@ -92,3 +97,12 @@ class Account:
                 price_source=price.source if price else UNKNOWN,
             )
         )
+
+
+@contextmanager
+def loading(meter: Meter, model: str) -> Iterator[None]:
+    """Counts the block as the loading of a model: apart, since it says nothing about how quickly the model works."""
+    started = time.perf_counter()
+    yield
+    account = Account(meter, PricedModel(model), LOADING, "")
+    account.note(Call(TokenUse(0), 0, 0, time.perf_counter() - started))

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from retrieval.costs.metering import Account, Call, Meter, loading
+from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.encoders.find_model import find_folder
 from storage.errors import KnowbotError
 
-Score = Callable[[str, Sequence[str]], Sequence[float]]
-"""How well each passage answers a question: any scale, larger is better. Raises whatever its model does."""
+if TYPE_CHECKING:
+    from torch.nn import Module
+
+RERANK = "rerank"
+"""The ledger's operation; its texts are passages, its tokens what the model read of them and of the question."""
+
+Score = Callable[[str, Sequence[str], str], Sequence[float]]
+"""How well each passage answers a question that is asked in a space ("" for a trial): any scale, larger is better.
+Raises whatever its model does.
+"""
 
 Kind = Literal["CrossEncoder", "MultiVectorEncoder"]
 
@@ -31,19 +43,44 @@ class RerankerUnavailableError(KnowbotError):
 class PairScore:
     """A sentence-transformers CrossEncoder or MultiVectorEncoder by its folder or its name on the hub.
 
-    Loaded when first used. Threads take turns. A passage beyond the model's length is read as far as that goes.
+    Loaded when first used. Threads take turns. A passage beyond the model's length is read as far as that goes. Every
+    call is counted when it is done, whether somebody still waits for it or not.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._score: Score | None = None
+    def __init__(self, name: str, meter: Meter) -> None:
+        self._name, self._meter = name, meter
+        self._shown = Path(name).resolve().name if Path(name).is_dir() else name
+        self._model: _Model | None = None
         self._turn = threading.Lock()
 
-    def __call__(self, question: str, passages: Sequence[str]) -> Sequence[float]:
+    def __call__(self, question: str, passages: Sequence[str], space: str) -> Sequence[float]:
         """See Score. Raises RerankerUnavailableError."""
         with self._turn:
-            self._score = self._score or _loaded(self._name)
-            return self._score(question, passages)
+            if self._model is None:
+                with loading(self._meter, self._shown):
+                    self._model = _loaded(self._name)
+            before, started = self._model.tokens.read, time.perf_counter()
+            scores = self._model.score(question, passages)
+            call = Call(TokenUse(self._model.tokens.read - before), len(passages), 0, time.perf_counter() - started)
+        Account(self._meter, PricedModel(self._shown), RERANK, space).note(call)
+        return scores
+
+
+class _Tokens:
+    """How many tokens a model has read: after it cut what is too long, without what fills up a batch."""
+
+    def __init__(self, model: Module) -> None:
+        self.read = 0
+        next(model.children()).register_forward_pre_hook(self._add)
+
+    def _add(self, _: Module, inputs: tuple[dict[str, Any], ...]) -> None:
+        self.read += int(inputs[0]["attention_mask"].sum())
+
+
+@dataclass(frozen=True)
+class _Model:
+    score: Callable[[str, Sequence[str]], Sequence[float]]
+    tokens: _Tokens
 
 
 def kind_of_model(folder: Path) -> Kind:
@@ -68,7 +105,7 @@ def max_sim(question: np.ndarray[Any, Any], passages: Sequence[np.ndarray[Any, A
     return [float((question @ each.T).max(axis=1).sum()) if len(each) else 0.0 for each in passages]
 
 
-def _loaded(name: str) -> Score:
+def _loaded(name: str) -> _Model:
     try:
         folder = find_folder(name)
     except EncoderUnavailableError as error:
@@ -78,7 +115,7 @@ def _loaded(name: str) -> Score:
     return _cross_encoder(folder) if kind_of_model(folder) == "CrossEncoder" else _multi_vector_encoder(folder)
 
 
-def _cross_encoder(folder: Path) -> Score:
+def _cross_encoder(folder: Path) -> _Model:
     # PyTorch takes seconds to import, and only who has a re-ranker needs it here.
     from sentence_transformers import CrossEncoder  # noqa: PLC0415
 
@@ -91,10 +128,10 @@ def _cross_encoder(folder: Path) -> Score:
         scores = model.predict(pairs, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
         return [float(each) for each in np.asarray(scores)]
 
-    return score
+    return _Model(score, _Tokens(model))
 
 
-def _multi_vector_encoder(folder: Path) -> Score:
+def _multi_vector_encoder(folder: Path) -> _Model:
     from sentence_transformers import MultiVectorEncoder  # noqa: PLC0415 - see above
 
     model = MultiVectorEncoder(str(folder), device="cpu", local_files_only=True)
@@ -104,7 +141,7 @@ def _multi_vector_encoder(folder: Path) -> Score:
         read = model.encode_document(list(passages), batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
         return max_sim(np.asarray(asked[0]), [np.asarray(each) for each in read])
 
-    return score
+    return _Model(score, _Tokens(model))
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.banks import off_topic_lines
-from retrieval.costs.metering import Meter
+from retrieval.costs.metering import LOADING, Meter
 from retrieval.costs.pricing import Price, TokenUse
-from retrieval.embed import LOADING, Embedder, HasText, Purpose, texts_of
+from retrieval.embed import Embedder, HasText, Purpose, texts_of
 from retrieval.encoders.base import PaidEncoder
 from retrieval.fitting.pseudo_questions import EACH_KIND, MOST_WHOLE_HEADINGS, MOST_WHOLE_SENTENCES
 

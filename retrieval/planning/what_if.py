@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from retrieval.api.access import OPENAI_URL
 from retrieval.api.chat import WRITE
-from retrieval.costs.metering import Meter
+from retrieval.costs.metering import LOADING, Meter
 from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.counting.tokens import tokenizer_for
+from retrieval.encoders.pair_scores import RERANK
 from retrieval.space import Spaces
 from storage.ledger import LedgerDay
 from storage.stores import Stores
@@ -27,7 +28,7 @@ BATCH_SHARE = 0.5
 
 _DOCUMENTS = {"ingest", "reindex"}
 _OFFLINE = {"ingest", "reindex", "fit"}
-_NO_TRAFFIC = {"load", "probe"}
+_NO_TRAFFIC = {LOADING, "probe", RERANK}
 _FLOAT_BYTES = 4
 _SAMPLED_CHUNKS = 200
 

@@ -13,6 +13,7 @@ from retrieval.engine import Engine
 from storage.ledger import LedgerDay
 from tests.tui.building import NOW, SETTINGS, SIZE, a_console, lines, screen_text, shown, text_of
 from tui.data.costs import OTHERS, Costs
+from tui.widgets.cost_text import cost_text
 
 
 def line(day: str, model: str = "m", operation: str = "ask", space: str = "s", tokens: int = 10) -> LedgerDay:
@@ -29,6 +30,11 @@ def test_bars_are_cut_by_model_operation_space_and_saving_and_small_parts_are_pu
     assert [stack.name for stack in costs.stacks("space", money=False)] == ["s"]
     assert costs.stacks("operation", money=True)[0].amounts[-1] == pytest.approx(0.28)
     assert {stack.name: sum(stack.amounts) for stack in costs.stacks("saving", False)} == {"encoded": 290, "spared": 24}
+    read = replace(costs, lines=(line("2026-03-12", tokens=4), line("2026-03-12", operation="rerank", tokens=5000)))
+    assert {stack.name: sum(stack.amounts) for stack in read.stacks("saving", False)} == {"encoded": 4, "spared": 3}
+    assert (read.encoded_tokens, read.reranked_tokens, read.texts) == (4, 5000, 3)
+    assert "and re-ranked   5,000" in cost_text(read).plain
+    assert "re-ranked" not in cost_text(costs).plain
     early = replace(costs, lines=(line("2026-02-20"),))
     assert (early.dates[0], len(early.dates)) == ("2026-02-20", 21)
 

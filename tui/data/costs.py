@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from retrieval.costs.budget import Left
+from retrieval.encoders.pair_scores import RERANK
 from retrieval.engine import Engine
 from retrieval.planning.what_if import WhatIf, what_if
 from storage.ledger import LedgerDay
@@ -42,8 +43,13 @@ class Costs:
 
     @property
     def encoded_tokens(self) -> int:
-        """Tokens that went through a model."""
-        return sum(line.prompt_tokens for line in self.lines)
+        """Tokens that went through a model, but for a re-ranker's: it gives no vector that could be spared."""
+        return sum(line.prompt_tokens for line in self.lines if line.operation != RERANK)
+
+    @property
+    def reranked_tokens(self) -> int:
+        """Tokens that a re-ranker read."""
+        return sum(line.prompt_tokens for line in self.lines if line.operation == RERANK)
 
     @property
     def saved_tokens(self) -> int:
@@ -53,7 +59,7 @@ class Costs:
     @property
     def texts(self) -> int:
         """Texts whose vectors were asked for."""
-        return sum(line.texts + line.cached_texts for line in self.lines)
+        return sum(line.texts + line.cached_texts for line in self.lines if line.operation != RERANK)
 
     @property
     def saved_texts(self) -> int:
@@ -93,7 +99,7 @@ class Costs:
 def _parts(line: LedgerDay, cut: Cut, money: bool) -> list[tuple[str, float]]:
     tokens = line.prompt_tokens + line.completion_tokens
     if cut == "saving":
-        return [("encoded", float(tokens)), ("spared", float(line.cached_tokens))]
+        return [] if line.operation == RERANK else [("encoded", float(tokens)), ("spared", float(line.cached_tokens))]
     amount = line.price if money else float(tokens)
     name = {"operation": line.operation, "model": line.model, "space": line.space or "no space"}[cut]
     return [(name, amount)]

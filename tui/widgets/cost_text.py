@@ -47,6 +47,7 @@ def cost_text(costs: Costs) -> Content:
             _line("Money", paid or "none (local encoder)"),
             *(budgets or [_line("Budget", "none set")]),
             _line("Tokens encoded", f"{costs.encoded_tokens:,}"),
+            *([_line("and re-ranked", f"{costs.reranked_tokens:,}")] if costs.reranked_tokens else []),
             Content(""),
             Content.from_markup("[b]Spared by the cache[/b]"),
             _saved("Texts", costs.saved_texts, costs.texts),

@@ -56,9 +56,9 @@ def test_tokens_are_counted_in_the_other_models_vocabulary(engine: Engine, tmp_p
     assert asked(engine).encoders[0].tokens > 4 * ours  # one word here, ten tokens there
 
 
-def test_what_the_writer_was_given_is_priced_apart_and_loading_a_model_is_no_traffic(engine: Engine) -> None:
+def test_what_the_writer_was_given_is_priced_apart_and_loading_or_reranking_is_no_traffic(engine: Engine) -> None:
     written = replace(CALL, operation="write", completion_tokens=100_000, cached_tokens=400_000)
-    found = asked(engine, written, replace(CALL, operation="load"))
+    found = asked(engine, written, replace(CALL, operation="load"), replace(CALL, operation="rerank"))
     assert all(row.tokens == 0 for row in found.encoders)
     (mini,) = (row for row in found.writers if row.model == "gpt-5-mini")
     assert mini.price == pytest.approx(0.6 + 0.2 + 1.0)
