@@ -8,16 +8,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
 from retrieval.costs.metering import Account, Call, Meter, loading
 from retrieval.costs.pricing import PricedModel, TokenUse
-from retrieval.encoders.base import AnyEncoder, Fingerprint, Loadable, PaidEncoder, TextKind
+from retrieval.encoders.base import AnyEncoder, ContextualEncoder, Fingerprint, Loadable, PaidEncoder, TextKind
+from retrieval.encoders.windows import Text, slices, tokens_of
 from storage.embedding_cache import EmbeddingCache
 from storage.errors import KnowbotError
-from storage.records import Matrix, VectorKind
+from storage.records import Matrix
 
 SLICE = 512
 """Texts encoded between two looks at the cache and the ledger; bounds what a kill can cost."""
@@ -39,6 +40,11 @@ class TooManyDimensionsError(KnowbotError):
 def text_hash(text: str) -> str:
     """The sha256 of the exact text, in hex: with the fingerprint, the key of an embedding."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def key_of(text: Text) -> str:
+    """What the vector of a text is known by, with the fingerprint: its hash, or a hash of all that it depends on."""
+    return text_hash(text) if isinstance(text, str) else text.key
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Embedder:
         self._cache, self._meter = cache, meter
         # Asked with every text; whether an object fits a protocol takes longer than a short search.
         self._paid = encoder if isinstance(encoder, PaidEncoder) else None
+        self._contextual = encoder if isinstance(encoder, ContextualEncoder) else None
 
     @property
     def batch_texts(self) -> int:
@@ -87,13 +94,13 @@ class Embedder:
         encoder = self.encoder
         return encoder.priced_as if isinstance(encoder, PaidEncoder) else PricedModel(encoder.fingerprint.model)
 
-    def missing(self, texts: Sequence[str], kind: TextKind) -> dict[str, str]:
-        """Of ``texts``, by hash, each once, those that would have to be encoded."""
-        wanted = {text_hash(text): text for text in texts}
+    def missing(self, texts: Sequence[Text], kind: TextKind) -> dict[str, Text]:
+        """Of ``texts``, by key, each once, those that would have to be encoded."""
+        wanted = {key_of(text): text for text in texts}
         known = self._known(wanted, kind)
         return {key: text for key, text in wanted.items() if key not in known}
 
-    def embed(self, texts: Sequence[str], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
+    def embed(self, texts: Sequence[Text], purpose: Purpose, progress: Callable[[int], None] | None = None) -> Matrix:
         """Unit vectors of ``texts``, float32 of shape (len(texts), dimensions), in order.
 
         Each distinct text is encoded at most once, and not at all where its vector is known. ``progress`` is told
@@ -101,24 +108,22 @@ class Embedder:
         """
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         known: dict[str, Matrix] = {}
-        size = max(SLICE, self.batch_texts)
-        for first in range(0, len(texts), size):
-            part = texts[first : first + size]
-            rows[first : first + len(part)] = self._embed_slice(part, purpose, known)
+        for first, end in slices(texts, max(SLICE, self.batch_texts)):
+            rows[first:end] = self._embed_slice(texts[first:end], purpose, known)
             if progress:
-                progress(len(part))
+                progress(end - first)
         return rows
 
-    def _embed_slice(self, texts: Sequence[str], purpose: Purpose, known: dict[str, Matrix]) -> Matrix:
-        """Adds to ``known``, by hash, what it did not hold: the cache keeps no documents."""
-        hashes = [text_hash(text) for text in texts]
-        known.update(self._known(set(hashes) - known.keys(), purpose.kind))
-        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+    def _embed_slice(self, texts: Sequence[Text], purpose: Purpose, known: dict[str, Matrix]) -> Matrix:
+        """Adds to ``known``, by key, what it did not hold: the cache keeps no documents."""
+        keys = [key_of(text) for text in texts]
+        known.update(self._known(set(keys) - known.keys(), purpose.kind))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         encoded = self._encode(missing, texts, purpose)
         if encoded and purpose.keep:
             self._cache.remember(self.fingerprint.known_as(purpose.kind), purpose.keep, encoded, self._meter.clock())
         known.update(encoded)
-        return np.stack([known[key] for key in hashes])
+        return np.stack([known[key] for key in keys])
 
     def _known(self, hashes: Collection[str], kind: TextKind) -> dict[str, Matrix]:
         """Vectors that were encoded before, at this size or whole: a whole one need only be cut."""
@@ -129,17 +134,17 @@ class Embedder:
                 known.update(zip(whole, normalised(np.stack([*whole.values()])[:, : self.dimensions]), strict=True))
         return known
 
-    def _encode(self, missing: Mapping[str, str], texts: Sequence[str], purpose: Purpose) -> dict[str, Matrix]:
-        """The vectors of what is ``missing`` of ``texts``, by hash; every call that this takes is counted."""
+    def _encode(self, missing: Mapping[str, Text], texts: Sequence[Text], purpose: Purpose) -> dict[str, Matrix]:
+        """The vectors of what is ``missing`` of ``texts``, by key; every call that this takes is counted."""
         wanted = list(missing.values())
         account = self._account(purpose, texts, wanted)
         if self._paid and wanted:
-            raw = self._paid.encode_paid(wanted, purpose.kind, self.dimensions, account)
+            raw = self._paid.encode_paid(_strings(wanted), purpose.kind, self.dimensions, account)
         else:
             raw = self._encode_here(wanted, purpose.kind, account)
         return dict(zip(missing, normalised(raw[:, : self.dimensions]), strict=True)) if wanted else {}
 
-    def _encode_here(self, wanted: list[str], kind: TextKind, account: Account) -> Matrix:
+    def _encode_here(self, wanted: list[Text], kind: TextKind, account: Account) -> Matrix:
         """Nothing is called where everything was known, and that is counted as well."""
         if wanted:
             load_model(self.encoder, self._meter, kind)
@@ -147,20 +152,27 @@ class Embedder:
         raw = np.zeros((0, 0), dtype=np.float32)
         if wanted:
             assert not isinstance(self.encoder, PaidEncoder)
-            raw = self.encoder.encode(wanted, kind)
+            if self._contextual:
+                raw = self._contextual.encode_in_context(wanted, kind)
+            else:
+                raw = self.encoder.encode(_strings(wanted), kind)
         latency = time.perf_counter() - started if wanted else 0.0
         account.note(Call(TokenUse(self.tokens(wanted, kind)), len(wanted), 0, latency))
         return raw
 
-    def _account(self, purpose: Purpose, texts: Sequence[str], wanted: Sequence[str]) -> Account:
+    def _account(self, purpose: Purpose, texts: Sequence[Text], wanted: Sequence[Text]) -> Account:
         saved = len(texts) - len(wanted)
         tokens = self.tokens(texts, purpose.kind) - self.tokens(wanted, purpose.kind) if saved else 0
         return Account(self._meter, self.priced_as, purpose.operation, purpose.space).saving(saved, tokens)
 
-    def tokens(self, texts: Iterable[str], kind: TextKind) -> int:
-        """What the encoder counts of ``texts``, prompts and special tokens included."""
-        tokenizer, prompt = self.encoder.tokenizer, self.fingerprint.prompt(kind)
-        return sum(tokenizer.count(prompt + text) + tokenizer.special_tokens for text in texts)
+    def tokens(self, texts: Iterable[Text], kind: TextKind) -> int:
+        """What the encoder counts of ``texts``, or of the windows that they are in, with prompts and special tokens."""
+        return tokens_of(texts, self.encoder.tokenizer, self.fingerprint.prompt(kind))
+
+
+def _strings(texts: Iterable[Text]) -> list[str]:
+    """All of them, for an encoder that is given nothing else."""
+    return [text for text in texts if isinstance(text, str)]
 
 
 def load_model(encoder: AnyEncoder, meter: Meter, kind: TextKind = "query", many: bool = False) -> None:
@@ -198,55 +210,6 @@ class RecentVectors:
             self._known.move_to_end(text)
         while len(self._known) > self._most:
             self._known.popitem(last=False)
-
-
-@dataclass(frozen=True)
-class ChunkVectors:
-    """Vectors of a run of chunks: of every passage, and of the headings that are questions."""
-
-    places: tuple[int, ...]
-    kinds: tuple[VectorKind, ...]
-    hashes: tuple[str, ...]
-    vectors: Matrix
-
-    def rows(self, chunk_ids: Sequence[int]) -> list[tuple[int, VectorKind, str, Matrix]]:
-        """As the store takes them, once the chunks have ids."""
-        return [
-            (chunk_ids[place], kind, digest, vector)
-            for place, kind, digest, vector in zip(self.places, self.kinds, self.hashes, self.vectors, strict=True)
-        ]
-
-
-class HasText(Protocol):
-    """What is embedded of a chunk, stored or not."""
-
-    @property
-    def embedded_text(self) -> str:
-        """The passage as the encoder sees it."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Its heading if that is a question, else empty."""
-        ...
-
-
-def embed_chunks(embedder: Embedder, chunks: Sequence[HasText], purpose: Purpose) -> ChunkVectors:
-    """All vectors that ``chunks`` need, in one call."""
-    wanted = texts_of(chunks)
-    texts = [text for _, _, text in wanted]
-    return ChunkVectors(
-        places=tuple(place for place, _, _ in wanted),
-        kinds=tuple(kind for _, kind, _ in wanted),
-        hashes=tuple(text_hash(text) for text in texts),
-        vectors=embedder.embed(texts, purpose),
-    )
-
-
-def texts_of(chunks: Sequence[HasText]) -> list[tuple[int, VectorKind, str]]:
-    """What has to be encoded of ``chunks``, as (place, kind, text)."""
-    wanted: list[tuple[int, VectorKind, str]] = [(i, "passage", chunk.embedded_text) for i, chunk in enumerate(chunks)]
-    return wanted + [(i, "title", chunk.title) for i, chunk in enumerate(chunks) if chunk.title]
 
 
 def normalised(rows: Matrix) -> Matrix:

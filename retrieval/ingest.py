@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 
 from retrieval.chunk import lost_text
-from retrieval.embed import Purpose, embed_chunks
+from retrieval.chunk_vectors import embed_chunks
+from retrieval.embed import Purpose
 from retrieval.planning.estimate import Estimate, Workload
 from retrieval.sources.incoming import GoneError, Incoming, Restricted
 from retrieval.space import OpenSpace

@@ -6,18 +6,19 @@ Whatever is missing is worked out from what is stored, so a build that was kille
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retrieval.by_words import NOT_NOW
-from retrieval.embed import Purpose, embed_chunks
-from retrieval.encoders.base import EncoderUnavailableError
+from retrieval.chunk_vectors import embed_chunks
+from retrieval.embed import Purpose
+from retrieval.encoders.base import ContextualEncoder, EncoderUnavailableError
 from retrieval.fitting.compare import Comparison, LowerQualityError, compare
 from retrieval.space import ChunkingMismatchError, Clock, FingerprintMismatchError, OpenSpace, Spaces
 from retrieval.types import Extracted, Heading
 from storage.errors import KnowbotError
 from storage.generations import GenerationCounts
-from storage.records import Document, Generation
+from storage.records import Chunk, Document, Generation
 from storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ def fill(stores: Stores, target: OpenSpace, on_progress: OnProgress = lambda don
     _cut(stores, target)
     done, total = 0, stores.generations.counts(generation.id).missing
     while missing := stores.generations.chunks_without_vector(generation, target.embedder.batch_texts):
-        chunks = [chunk for _, chunk in sorted(stores.chunks.get(missing).items())]
+        chunks = _together(stores, target, missing)
         vectors = embed_chunks(target.embedder, chunks, Purpose("reindex", generation.space, "document"))
         with stores.write():
             # Between reading and writing a document may have gone, and its chunks with it.
@@ -140,6 +141,16 @@ def fill(stores: Stores, target: OpenSpace, on_progress: OnProgress = lambda don
         done += len(chunks)
         on_progress(done, max(total, done))
     return done
+
+
+def _together(stores: Stores, target: OpenSpace, missing: Sequence[int]) -> list[Chunk]:
+    """The chunks with these ids, with all others of their documents where the encoder has to read them."""
+    chunks = [chunk for _, chunk in sorted(stores.chunks.get(missing).items())]
+    if not isinstance(target.embedder.encoder, ContextualEncoder):
+        return chunks
+    documents = dict.fromkeys(chunk.document_id for chunk in chunks)
+    chunking = target.generation.chunking_id
+    return [chunk for document in documents for chunk in stores.chunks.of_document(document, chunking)]
 
 
 def drop_foreign(stores: Stores, spaces: Spaces, space: str) -> None:

@@ -35,7 +35,10 @@ DELETE FROM embedding_cache WHERE (fingerprint, text_hash) IN (
 
 
 class EmbeddingCache:
-    """Vectors by (fingerprint, sha256 of the text); vectors of different fingerprints never meet."""
+    """Vectors by (fingerprint, sha256 of the text); vectors of different fingerprints never meet.
+
+    Where a vector depends on more than its text, the caller has another key for it, in place of that hash.
+    """
 
     def __init__(self, db: Connection) -> None:
         self._db = db

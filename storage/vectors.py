@@ -15,7 +15,7 @@ from storage.records import Matrix, VectorChange, VectorKind
 
 Ids = NDArray[np.int64]
 VectorRow = tuple[int, VectorKind, str, Matrix]
-"""A vector to be stored: chunk id, kind, hash of the encoded text, float32 of length 1 and shape (dimensions,)."""
+"""A vector to be stored: chunk id, kind, hash of what was encoded, float32 of length 1 and shape (dimensions,)."""
 
 SLICE = 4096
 """Rows that ``stored`` holds in memory at a time."""

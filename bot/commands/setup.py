@@ -41,6 +41,7 @@ space = "default"            # the space of documents that questions are asked i
 # data_dir = "{data_dir}"    # database and index
 # encoder = "sentence-transformers/all-MiniLM-L6-v2"   # for a space without an index; later: knowbot reindex --encoder
 #     "sentence-transformers/all-MiniLM-L6-v2@int8" is its quantised form: quicker still, and a little less exact;
+#     "models/my-long-encoder@late" takes passages out of whole documents (late chunking; needs a long context);
 #     or "openai:text-embedding-3-small", or of another server "openai:bge-m3@1024" (name and length of its vectors)
 # reranker = "models/my-cross-encoder"   # folder or hub name of a model that re-orders the best 20 passages
 # rerank_seconds = 1.0       # what that may take on Discord; a slow or failing one costs the new order only

@@ -16,6 +16,9 @@ from storage.stores import Stores
 LOADING = "load"
 """The ledger's operation for the time in which a model was loaded."""
 
+RERANK = "rerank"
+"""That of re-rankers: its texts are passages, its tokens what the model read of them and of the question."""
+
 
 @dataclass(frozen=True)
 class Meter:

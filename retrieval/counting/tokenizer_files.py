@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,13 @@ class HuggingFaceTokenizer:
         self.name = name or _name_of(path)
         self.digest = hashlib.sha256(data).hexdigest()
         self.special_tokens: int = self._tokenizer.num_special_tokens_to_add(False)
+
+    @cached_property
+    def around(self) -> tuple[list[int], list[int]]:
+        """The special tokens that a model reads before every text, and those behind it."""
+        read = self._tokenizer.encode("a")
+        first = read.special_tokens_mask.index(0)
+        return read.ids[:first], read.ids[len(read.ids) - self.special_tokens + first :]
 
     def ids(self, text: str) -> list[int]:
         """See Tokenizer."""

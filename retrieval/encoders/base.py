@@ -12,6 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 from retrieval.costs.metering import Account
 from retrieval.costs.pricing import PricedModel
 from retrieval.counting.tokens import Tokenizer
+from retrieval.encoders.windows import Text
 from storage.errors import KnowbotError
 from storage.records import Matrix
 
@@ -87,6 +88,19 @@ class Encoder(Model, Protocol):
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> Matrix:
         """Encodes each text within ``max_tokens``; returns float32 of shape (len(texts), dimensions), in order."""
+        ...
+
+
+@runtime_checkable
+class ContextualEncoder(Encoder, Protocol):
+    """An encoder for which the vector of a passage depends on the document around it."""
+
+    def in_context(self, passages: Sequence[str]) -> list[Text]:
+        """What to encode of all passages of one document, in order."""
+        ...
+
+    def encode_in_context(self, texts: Sequence[Text], kind: TextKind) -> Matrix:
+        """As ``encode``, also for passages in context: those of one window together, where they are neighbours."""
         ...
 
 

@@ -98,7 +98,7 @@ class LocalEncoder:
             runtime = self._runtimes.best(tokens) if kind == "document" else self._runtimes.quickest()
             return runtime.encode(batch)
         except (MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             if len(batch) == 1:
                 raise OutOfMemoryError(
@@ -110,5 +110,6 @@ class LocalEncoder:
         return np.vstack([self._encode_what_fits(part, kind) for part in (batch[:middle], batch[middle:])])
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """True where an allocation failed."""
     return isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _OUT_OF_MEMORY)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from retrieval.costs.metering import Account, Call, Meter, loading
+from retrieval.costs.metering import RERANK, Account, Call, Meter, loading
 from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.encoders.find_model import find_folder
@@ -20,9 +20,6 @@ from storage.errors import KnowbotError
 
 if TYPE_CHECKING:
     from torch.nn import Module
-
-RERANK = "rerank"
-"""The ledger's operation; its texts are passages, its tokens what the model read of them and of the question."""
 
 Score = Callable[[str, Sequence[str], str], Sequence[float]]
 """How well each passage answers a question that is asked in a space ("" for a trial): any scale, larger is better.

@@ -11,6 +11,8 @@ from retrieval.encoders.base import AnyEncoder, EncoderUnavailableError
 from retrieval.encoders.compiled import can_export
 from retrieval.encoders.find_model import DEFAULT_MODEL
 from retrieval.encoders.hashing import HashingEncoder
+from retrieval.encoders.late import SUFFIX as LATE
+from retrieval.encoders.late import LateEncoder
 from retrieval.encoders.local import LocalEncoder
 from retrieval.encoders.prompts import THEIR_OWN, Prompts, trained_with
 from retrieval.encoders.remembered import find_again
@@ -28,12 +30,15 @@ def load_encoder(
     name: str, models: Path | None = None, patient: bool = True, prompts: Mapping[str, Prompts] = _NONE_CHOSEN
 ) -> AnyEncoder:
     """``hashing`` or ``hashing:<dimensions>``, ``openai:<model>`` or ``openai:<model>@<dimensions>`` behind an API,
-    else a model folder or the name of a model on the hub, with ``@int8`` behind it for its quantised form.
+    else a model folder or the name of a model on the hub, with ``@int8`` behind it for its quantised form, or ``@late``
+    for late chunking.
 
     ``models`` is the folder where compiled models are kept, and ``patient`` says that nobody waits for answers: see
     ``Runtimes``. ``prompts`` are by the name that ``model_of`` gives. Raises EncoderUnavailableError where there is no
     such encoder, or where its prompts leave no room for a text.
     """
+    if name.endswith(LATE):
+        _refuse_without_tokens(name.removesuffix(LATE))
     family, _, dimensions = name.partition(":")
     chosen = prompts.get(model_of(name), THEIR_OWN)
     if family == openai.FAMILY:
@@ -51,7 +56,7 @@ def model_of(name: str) -> str:
     """The model that an encoder's name speaks of: without ``openai:`` before it, and what stands behind an @."""
     if is_behind_api(name):
         return name.partition(":")[2].partition("@")[0]
-    return name.removesuffix(_INT8)
+    return name.removesuffix(LATE).removesuffix(_INT8)
 
 
 def lacking_prompts(name: str, encoder: AnyEncoder) -> Prompts | None:
@@ -66,10 +71,10 @@ def _local(name: str, models: Path | None, patient: bool, prompts: Prompts) -> L
     quantised = name.endswith(_INT8)
     if quantised and models and not can_export():
         raise EncoderUnavailableError(f"The encoder {name} needs the extra: pip install 'knowbot[fast]'.")
-    folder = find_again(name.removesuffix(_INT8), models)
+    folder = find_again(model_of(name), models)
     if quantised or prompts != folder.prompts:
         folder = replace(folder, prompts=prompts, quantisation="int8" if quantised else "f32")
-    return LocalEncoder(folder, models, patient)
+    return (LateEncoder if name.endswith(LATE) else LocalEncoder)(folder, models, patient)
 
 
 def _with_room(encoder: AnyEncoder) -> AnyEncoder:
@@ -79,6 +84,14 @@ def _with_room(encoder: AnyEncoder) -> AnyEncoder:
             "shorten them in [prompts]."
         )
     return encoder
+
+
+def _refuse_without_tokens(name: str) -> None:
+    if is_behind_api(name) or name.partition(":")[0] == "hashing" or name.endswith(_INT8):
+        raise EncoderUnavailableError(
+            f"{name}{LATE} makes no sense: late chunking needs the vectors of single tokens, which only a "
+            f"sentence-transformers model on this machine gives, in full precision; name it without {LATE}."
+        )
 
 
 def is_behind_api(name: str) -> bool:

@@ -13,7 +13,7 @@ from retrieval.encoders.export import compile_model
 from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.pace import BF16, COMPILED, F32, Pace, PaceFile
 from retrieval.encoders.runtime import Runtime
-from retrieval.encoders.torch_runtime import TorchRuntimes, has_graphics_card
+from retrieval.encoders.torch_runtime import Reference, TorchRuntimes, has_graphics_card
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,10 @@ class Runtimes:
                 return self._quickest()
             self._tokens += tokens
             return self._named(self._choice(everything=self._torch.is_loaded))
+
+    def reference(self) -> Reference:
+        """sentence-transformers itself, for what nothing faster computes. Questions do not wait for it to be loaded."""
+        return self._torch.reference()
 
     def _open(self) -> None:
         """Looks for the compiled model, once."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.encoders.model_folder import ModelFolder
 from retrieval.encoders.runtime import Tokenised, padded
@@ -15,6 +16,7 @@ from storage.records import Matrix
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
     from torch.nn import Module
 
 
@@ -39,6 +41,27 @@ class Reference:
             )
         return np.asarray(vectors, dtype=np.float32)
 
+    def pooled(self, ids: Sequence[int], spans: Sequence[tuple[int, int]]) -> Matrix:
+        """Stretches of one text, each pooled by itself from what the model makes of the tokens of all of it.
+
+        ``spans`` are places in ``ids``; of one without a token it is the token that follows. float32 of shape
+        (len(spans), dimensions), in order.
+        """
+        import torch  # noqa: PLC0415
+
+        modules = list(self.model.children())
+        pooling = [type(module).__name__ for module in modules].index("Pooling")
+        row = np.array([ids])
+        with self._turn, torch.inference_mode():
+            read = _run(modules[:pooling], _features(self.model, row, np.ones_like(row)))
+            tokens, mask = read["token_embeddings"], read["attention_mask"]
+            vectors = []
+            for start, end in spans:
+                part = slice(min(start, len(ids) - 1), max(end, start + 1))
+                found = _run(modules[pooling:], {"token_embeddings": tokens[:, part], "attention_mask": mask[:, part]})
+                vectors.append(found["sentence_embedding"][0])
+            return np.asarray(torch.stack(vectors).cpu().numpy(), dtype=np.float32)
+
 
 class HalfPrecision:
     """The same modules with every matrix product in bfloat16, where a processor is three times as fast at it.
@@ -49,7 +72,6 @@ class HalfPrecision:
     def __init__(self, folder: ModelFolder) -> None:
         self._pad_id = folder.pad_id
         self._model = _loaded(folder)
-        self._inputs = self._model.tokenizer.model_input_names
         _halve(self._model)
 
     def encode(self, batch: Sequence[Tokenised]) -> Matrix:
@@ -57,21 +79,23 @@ class HalfPrecision:
         import torch  # noqa: PLC0415
 
         ids, mask = padded(batch, self._pad_id)
-        arrays = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        features = {name: torch.from_numpy(array) for name, array in arrays.items() if name in self._inputs}
         with torch.inference_mode():
-            vectors = self._model(features)["sentence_embedding"]
+            vectors = self._model(_features(self._model, ids, mask))["sentence_embedding"]
         return np.asarray(vectors.cpu().numpy(), dtype=np.float32)
 
 
 class TorchRuntimes:
-    """Both of one model, each loaded when it is first asked for. ``loading`` is how many seconds the reference took."""
+    """Both of one model, each loaded when it is first asked for. ``loading`` is how many seconds the reference took.
+
+    Threads may share it; while one loads, those that need what is there already do not wait.
+    """
 
     def __init__(self, folder: ModelFolder) -> None:
         self._folder = folder
         self._reference: Reference | None = None
         self._half: HalfPrecision | None = None
         self.loading = 0.0
+        self._turn = threading.RLock()
 
     @property
     def has_reference(self) -> bool:
@@ -85,17 +109,19 @@ class TorchRuntimes:
 
     def reference(self) -> Reference:
         """In float32; see Reference."""
-        if self._reference is None:
-            started = time.perf_counter()
-            self._reference = Reference(self._folder)
-            self.loading = time.perf_counter() - started
-        return self._reference
+        with self._turn:
+            if self._reference is None:
+                started = time.perf_counter()
+                self._reference = Reference(self._folder)
+                self.loading = time.perf_counter() - started
+            return self._reference
 
     def half_precision(self) -> HalfPrecision:
         """With products in bfloat16; see HalfPrecision."""
-        if self._half is None:
-            self._half = HalfPrecision(self._folder)
-        return self._half
+        with self._turn:
+            if self._half is None:
+                self._half = HalfPrecision(self._folder)
+            return self._half
 
 
 def has_graphics_card() -> bool:
@@ -103,6 +129,21 @@ def has_graphics_card() -> bool:
     import torch  # noqa: PLC0415
 
     return torch.cuda.is_available()
+
+
+def _features(model: SentenceTransformer, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> dict[str, Tensor]:
+    """What the model takes, where it computes."""
+    import torch  # noqa: PLC0415
+
+    arrays = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    names = model.tokenizer.model_input_names
+    return {name: torch.from_numpy(array).to(model.device) for name, array in arrays.items() if name in names}
+
+
+def _run(modules: Sequence[Module], features: dict[str, Any]) -> dict[str, Any]:
+    for module in modules:
+        features = module(features)
+    return features
 
 
 def _halve(module: Module) -> None:

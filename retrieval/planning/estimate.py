@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.banks import off_topic_lines
+from retrieval.chunk_vectors import HasText, texts_of
 from retrieval.costs.metering import LOADING, Meter
 from retrieval.costs.pricing import Price, TokenUse
-from retrieval.embed import Embedder, HasText, Purpose, texts_of
+from retrieval.embed import Embedder, Purpose
 from retrieval.encoders.base import PaidEncoder
+from retrieval.encoders.windows import Text
 from retrieval.fitting.pseudo_questions import EACH_KIND, MOST_WHOLE_HEADINGS, MOST_WHOLE_SENTENCES
 
 Basis = Literal["ledger", "probe", "nothing"]
@@ -23,6 +25,7 @@ _FEWEST_TEXTS = 8
 """A call of fewer says more about its overhead than about the encoder."""
 
 _PROBE_TEXTS = 64
+_PROBE_TOKENS = 16_384
 _FEWEST_TO_PROBE = 4
 _QUESTION_TOKENS = 8
 """About what a pseudo-question has."""
@@ -65,12 +68,12 @@ class Workload:
     def __init__(self, embedder: Embedder) -> None:
         self.embedder = embedder
         self._seen: set[str] = set()
-        self.texts: list[str] = []
+        self.texts: list[Text] = []
         self.offered = 0
 
     def add(self, chunks: Sequence[HasText]) -> None:
         """The passages and question headings of ``chunks``; what has a vector, or was added before, counts as known."""
-        wanted = [text for _, _, text in texts_of(chunks)]
+        wanted = [text for _, _, text in texts_of(self.embedder, chunks)]
         missing = {
             key: text for key, text in self.embedder.missing(wanted, "document").items() if key not in self._seen
         }
@@ -114,7 +117,7 @@ def _fit_tokens(embedder: Embedder, passages: int) -> int:
     return (3 * min(EACH_KIND, passages) + whole) * _QUESTION_TOKENS + embedder.tokens(lines, "query")
 
 
-def _speed(meter: Meter, embedder: Embedder, operation: str, texts: Sequence[str]) -> tuple[Speed | None, Basis]:
+def _speed(meter: Meter, embedder: Embedder, operation: str, texts: Sequence[Text]) -> tuple[Speed | None, Basis]:
     operations = (operation, "reindex") if operation == "ingest" else (operation,)
     name = embedder.priced_as.name
     timings = [t for each in operations for t in meter.ledger.timings(name, each, _LINES) if t.texts >= _FEWEST_TEXTS]
@@ -132,7 +135,7 @@ def _at_once(embedder: Embedder, texts: int) -> int:
     return min(embedder.encoder.in_flight, max(1, texts // 64)) if isinstance(embedder.encoder, PaidEncoder) else 1
 
 
-def _probed(embedder: Embedder, texts: Sequence[str]) -> Speed | None:
+def _probed(embedder: Embedder, texts: Sequence[Text]) -> Speed | None:
     """Times one word, which loads the model, then a sample from all over ``texts``."""
     if len(texts) < _FEWEST_TO_PROBE:
         texts = [*texts, *off_topic_lines()[:_PROBE_TEXTS]]
@@ -140,7 +143,19 @@ def _probed(embedder: Embedder, texts: Sequence[str]) -> Speed | None:
     started = time.perf_counter()
     embedder.embed(["probe"], purpose)
     loaded = time.perf_counter()
-    sample = list(texts[:: max(1, len(texts) // _PROBE_TEXTS)])[:_PROBE_TEXTS]
+    sample = _sample(embedder, texts)
     embedder.embed(sample, purpose)
     taken = time.perf_counter() - loaded
     return Speed(embedder.tokens(sample, "document") / max(taken, 1e-6), loaded - started)
+
+
+def _sample(embedder: Embedder, texts: Sequence[Text]) -> list[Text]:
+    """From all over ``texts``, until they have _PROBE_TOKENS: a passage may be encoded with pages around it."""
+    sample: list[Text] = []
+    tokens = 0
+    for text in texts[:: max(1, len(texts) // _PROBE_TEXTS)][:_PROBE_TEXTS]:
+        tokens += embedder.tokens([text], "document")
+        if sample and tokens > _PROBE_TOKENS:
+            break
+        sample.append(text)
+    return sample

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from retrieval.api.access import OPENAI_URL
 from retrieval.api.chat import WRITE
-from retrieval.costs.metering import LOADING, Meter
+from retrieval.costs.metering import LOADING, RERANK, Meter
 from retrieval.costs.pricing import PricedModel, TokenUse
 from retrieval.counting.tokens import tokenizer_for
-from retrieval.encoders.pair_scores import RERANK
 from retrieval.space import Spaces
 from storage.ledger import LedgerDay
 from storage.stores import Stores

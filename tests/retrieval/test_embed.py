@@ -11,15 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.chunk_vectors import ChunkVectors, embed_chunks
 from retrieval.costs.metering import Meter
 from retrieval.embed import (
     SLICE,
-    ChunkVectors,
     Embedder,
     EncoderBrokenError,
     Purpose,
     RecentVectors,
-    embed_chunks,
     normalised,
     text_hash,
 )

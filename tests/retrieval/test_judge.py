@@ -9,8 +9,9 @@ import pytest
 
 from retrieval.anomaly import ABSTAINED, FEWEST_REFERENCES, Boundary, Verdict
 from retrieval.calibrate import PRIOR
+from retrieval.chunk_vectors import embed_chunks
 from retrieval.costs.metering import Meter
-from retrieval.embed import Embedder, Purpose, embed_chunks
+from retrieval.embed import Embedder, Purpose
 from retrieval.encoders.hashing import HashingEncoder
 from retrieval.fitting.fit import FIT, Fit
 from retrieval.judge import Judge

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from retrieval.calibrate import confidence_features
-from retrieval.costs.metering import LOADING, Meter
-from retrieval.encoders.pair_scores import RERANK, PairScore, Score, max_sim
+from retrieval.costs.metering import LOADING, RERANK, Meter
+from retrieval.encoders.pair_scores import PairScore, Score, max_sim
 from retrieval.engine import Engine
 from retrieval.rerank import DEPTH, REST_SECONDS, Reranker
 from retrieval.settings import RetrievalSettings
@@ -22,9 +22,9 @@ from storage.ledger import LedgerDay
 from storage.records import DEFAULT_SPACE as HERE
 from storage.stores import open_stores
 from tests.fakes import a_candidate, a_chunk
+from tests.tiny_models import write_bare_model, write_cross_encoder, write_multi_vector_encoder
 
 FOUND = tuple(a_candidate(a_chunk(f"passage {n:02}", n, number=n), fused=1.0 - n / 100) for n in range(DEPTH + 5))
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "how", "do", "i", "pay", "passage", "a", "question", "year"]
 QUESTION = Question("how do I pay for a year")
 
 
@@ -45,51 +45,6 @@ def meter(tmp_path: Path) -> Iterator[Meter]:
 
 def reranking(meter: Meter) -> list[LedgerDay]:
     return [line for line in meter.ledger.by_space(0.0) if line.operation == RERANK]
-
-
-def write_bare_model(folder: Path, labels: int = 0) -> Path:
-    """A model of one layer and thirteen words, with the weights that chance gave it; with labels a classifier."""
-    # Seconds, which only these tests pay.
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizer
-
-    torch.manual_seed(3)
-    folder.mkdir(parents=True)
-    (folder / "vocab.txt").write_text("\n".join(WORDS))
-    config = BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        initializer_range=1.0,
-    )
-    if labels:
-        config.num_labels = labels
-    (BertForSequenceClassification(config) if labels else BertModel(config)).save_pretrained(folder)
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    return folder
-
-
-def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
-    from sentence_transformers import CrossEncoder
-
-    bare = write_bare_model(folder / "bare", labels)
-    CrossEncoder(str(bare), max_length=64).save_pretrained(str(folder / "whole"))
-    return folder / "whole"
-
-
-def write_multi_vector_encoder(folder: Path) -> Path:
-    from sentence_transformers import MultiVectorEncoder
-    from sentence_transformers.base.modules import Transformer
-    from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
-    from sentence_transformers.sentence_transformer.modules import Normalize
-
-    tokens = "token_embeddings"
-    modules = [Transformer(str(write_bare_model(folder / "bare"))), MultiVectorMask()]
-    modules.append(Normalize(module_input_name=tokens, module_output_name=tokens))
-    MultiVectorEncoder(modules=modules).save_pretrained(str(folder / "whole"))
-    return folder / "whole"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from retrieval.costs.budget import Left
-from retrieval.encoders.pair_scores import RERANK
+from retrieval.costs.metering import RERANK
 from retrieval.engine import Engine
 from retrieval.planning.what_if import WhatIf, what_if
 from storage.ledger import LedgerDay
