@@ -13,7 +13,6 @@ import discord
 from discord.ext import commands
 
 from bot import words
-from bot.cogs.admin import Admin
 from bot.cogs.answers import AnswersCog
 from bot.cogs.asking import Asking
 from bot.cogs.catch_up import CatchUp
@@ -24,6 +23,7 @@ from bot.cogs.knowledge import Knowledge
 from bot.cogs.membership import Membership
 from bot.cogs.moderation import Moderation
 from bot.cogs.newly_solved import NewlySolved
+from bot.cogs.pause import Pause
 from bot.cogs.privacy import Privacy
 from bot.cogs.reading_again import ReadingAgain
 from bot.cogs.second_thoughts import SecondThoughts
@@ -104,7 +104,7 @@ class KnowbotClient(commands.Bot):
             *(Connection(self), answers, SecondThoughts(self, answers), Asking(self, answers), CatchUp(self, answers)),
             *(Knowledge(self, learning), Following(self, learning), NewlySolved(self, learning)),
             *(ReadingAgain(self, learning), Privacy(self, answers)),
-            *(TopicGuard(self), Moderation(self), Admin(self), Membership(self), DriftNews(self)),
+            *(TopicGuard(self), Moderation(self), Pause(self), Membership(self), DriftNews(self)),
         ):
             await self.add_cog(cog)
         self.places.load()

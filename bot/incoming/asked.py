@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.incoming.reading import LARGEST_ATTACHMENT, MOST_ATTACHMENTS, decoded, is_text, question_in
+from bot.incoming.tracebacks import LARGEST_ATTACHMENT, MOST_ATTACHMENTS, decoded, is_text, question_in
 from retrieval.types import Asked, Question
 
 if TYPE_CHECKING:

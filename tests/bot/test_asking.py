@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot import words
-from bot.incoming.reading import decoded, is_text, question_in
+from bot.incoming.tracebacks import decoded, is_text, question_in
 from tests.bot.server import ANSWERED, OFF_TOPIC, Server, a_server, called, labels, text_of
 
 pytestmark = pytest.mark.asyncio

@@ -1,4 +1,4 @@
-"""What moderators command on Discord: pause and resume."""
+"""``/pause`` and ``/resume``: moderators have knowbot keep quiet in their server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Admin(commands.Cog, name="admin"):
+class Pause(commands.Cog, name="pause"):
     """Commands for staff. Discord hides them from everybody else, and they are checked here all the same."""
 
     def __init__(self, client: KnowbotClient) -> None:
