@@ -13,6 +13,7 @@ from retrieval.by_words import NOT_NOW, answer_by_words, cite_by_words
 from retrieval.calibrate import confidence_features
 from retrieval.embed import Keep, Purpose, RecentVectors, load_model
 from retrieval.fitting.fit import Fit, kept_fit, kept_weights
+from retrieval.freshness.age import with_age
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
@@ -93,10 +94,11 @@ class Answers:
         EmptyQuestionError, NothingIndexedError, FingerprintMismatchError.
         """
         try:
-            return self._answer(question, vector, most)
+            answer = self._answer(question, vector, most)
         except NOT_NOW as error:
             logger.warning("answered by words only: %s", error)
-            return self._answer_by_words(question)
+            answer = self._answer_by_words(question)
+        return with_age(self._stores, answer, self._clock())
 
     def _answer(self, question: Question, vector: Matrix | None, most: int | None) -> Answer:
         watch = Stopwatch()

@@ -72,9 +72,10 @@ class Library:
         """Looks at a remembered source again; raises SourceUnreadableError, and then forgets nothing."""
         try:
             offer = self._sources.again(source)
-        except KnowbotError as error:
-            self._stores.unread.note(source.id, {source.location: str(error)}, self._clock(), [source.location])
-            raise SourceUnreadableError(str(error)) from error
+        except (KnowbotError, OSError) as error:
+            said = why_unread(error, source)
+            self._stores.unread.note(source.id, {source.location: said}, self._clock(), [source.location])
+            raise SourceUnreadableError(said) from error
         return self._take_in(offer, on_document)
 
     def reindex(
@@ -141,6 +142,13 @@ def _note_unread(stores: Stores, source_id: int, offer: Offer, report: IngestRep
     reasons = {skipped.location: skipped.reason for skipped in report.skipped}
     stores.unread.note(
         source_id, reasons, now, None if offer.complete else [document.location for document in offer.documents]
+    )
+
+
+def why_unread(error: KnowbotError | OSError, source: Source) -> str:
+    """A sentence for what hindered a look at a source."""
+    return (
+        f"{error.filename or source.location}: {error.strerror or error}" if isinstance(error, OSError) else str(error)
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from retrieval.encoders.base import EncoderUnavailableError
 from retrieval.fitting.compare import LowerQualityError
 from retrieval.ingest import IngestReport, Skipped
-from retrieval.library import Library, SourceUnreadableError, settle
+from retrieval.library import Library, SourceUnreadableError, settle, why_unread
 from retrieval.migrate import drop_foreign, drop_old, fill
 from retrieval.sources.offers import FOLDER, NothingToIngestError, SourceMissingError, place_of
 from retrieval.space import Clock, Spaces
@@ -197,10 +197,8 @@ class Refresher:
     def _look_at(self, source: Source, progress: _Progress) -> SourceResult:
         try:
             return SourceResult(source, self._library.refresh(source, progress.step))
-        except SourceUnreadableError as error:
-            return SourceResult(source, None, str(error))
-        except OSError as error:
-            return SourceResult(source, None, f"{error.filename or source.location}: {error.strerror or error}")
+        except (SourceUnreadableError, OSError) as error:
+            return SourceResult(source, None, why_unread(error, source))
 
     def _forget_expired(self, space: str) -> list[str]:
         now, documents = self._clock(), self._stores.documents

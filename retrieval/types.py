@@ -96,11 +96,22 @@ class Citation:
     quote: str
     score: float
     chunk: Chunk
+    days_unread: int = 0
+    """Whole days since the document was read, where it could not be read lately."""
 
 
-Note = Literal["with_error_only", "with_message_before", "shortened", "by_words", "sentences_by_words"]
+Note = Literal[
+    "with_error_only",
+    "with_message_before",
+    "shortened",
+    "by_words",
+    "sentences_by_words",
+    "not_read_lately",
+    "expires_soon",
+]
 """How a question was searched, where not as it was asked: with the error that a traceback ends with, together with the
-message before, with a part of it, by its words alone; or how sentences were chosen. Front ends find the words for it.
+message before, with a part of it, by its words alone; or how sentences were chosen. Or what its sources are worth: one
+could not be read for days, one is about to expire. Front ends find the words for it, and fill in ``note_figures``.
 """
 
 
@@ -124,3 +135,9 @@ class Answer:
     candidates: tuple[Candidate, ...] = ()
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+
+    @property
+    def note_figures(self) -> dict[str, int]:
+        """What the words of a note may name: the ``number`` of the source that is longest unread, and its ``days``."""
+        stalest = max(self.sources, key=lambda source: source.days_unread, default=None)
+        return {"number": stalest.number, "days": stalest.days_unread} if stalest else {}

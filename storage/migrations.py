@@ -165,3 +165,9 @@ def m021_exams(db: Database) -> None:
 def m022_flag_of_question(db: Database) -> None:
     """The flag on a question is found by an index."""
     _run(db, review.FLAG_OF_QUESTION)
+
+
+@migrations()
+def m023_last_read(db: Database) -> None:
+    """When what cannot be read just now was read last."""
+    _run(db, shelf.LAST_READ)

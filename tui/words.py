@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
+from retrieval.types import Answer
+
 DECISIONS = ("answer", "unsure", "off_topic", "small_talk")
 
 _MARKS = {"answer": "✓", "unsure": "?", "off_topic": "✗", "small_talk": "~"}
@@ -38,8 +40,10 @@ NOTES: Mapping[str, str] = {
     "shortened": "too long: searched with the part that reads like the question",
     "by_words": "searched by words only",
     "sentences_by_words": "sentences chosen by their words only",
+    "not_read_lately": "source {number} was last read {days} days ago and could not be read since",
+    "expires_soon": "a source expires within two days",
 }
-"""How a question was searched, where not as it was asked."""
+"""How a question was searched, where not as it was asked, and what its sources are worth."""
 
 STALE: Mapping[str, str] = {
     "expired": "it has expired",
@@ -56,9 +60,9 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def notes_words(notes: Iterable[str]) -> str:
+def notes_words(answer: Answer) -> str:
     """One line for the notes of an answer; "" where there are none."""
-    return "; ".join(NOTES[note] for note in notes)
+    return "; ".join(NOTES[note].format_map(answer.note_figures) for note in answer.notes)
 
 
 def decision_words(decision: str) -> str:

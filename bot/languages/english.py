@@ -26,6 +26,10 @@ NOTES: Mapping[Note, str] = {
     "shortened": "Your message was long, so I searched with the part that reads like the question.",
     "by_words": "I can only search by words just now, so I may have missed something.",
     "sentences_by_words": "I could choose the sentences by their words only, so they may not be the best ones.",
+    "not_read_lately": (
+        "Source {number} was last read {days} days ago and could not be read since: it may be out of date."
+    ),
+    "expires_soon": "A document that this rests on expires within two days.",
 }
 NEAREST = "The nearest I found:"
 SOURCES = "Sources:"

@@ -27,6 +27,10 @@ NOTES: Mapping[Note, str] = {
     "shortened": "Deine Nachricht war lang, darum habe ich mit dem Teil gesucht, der nach der Frage klingt.",
     "by_words": "Ich kann gerade nur nach Wörtern suchen und habe vielleicht etwas übersehen.",
     "sentences_by_words": "Ich konnte die Sätze nur nach ihren Wörtern wählen; vielleicht sind es nicht die besten.",
+    "not_read_lately": (
+        "Quelle {number} wurde zuletzt vor {days} Tagen gelesen und war seitdem nicht lesbar: Sie kann veraltet sein."
+    ),
+    "expires_soon": "Ein Dokument, auf dem das beruht, läuft in weniger als zwei Tagen ab.",
 }
 NEAREST = "Am nächsten kommt:"
 SOURCES = "Quellen:"

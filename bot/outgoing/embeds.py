@@ -52,7 +52,7 @@ def shown_for(answer: Answer, asked: str = "") -> Shown:
     """
     if answer.decision not in ("answer", "unsure"):
         return Shown(words.reply(answer), ())
-    said = " ".join(words.NOTES[note] for note in answer.notes)
+    said = " ".join(words.NOTES[note].format_map(answer.note_figures) for note in answer.notes)
     note = f"*{said}*\n\n" if said else ""
     is_answer = answer.decision == "answer"
     pieces = split(note + for_discord(words.reply(answer)), LONGEST_DESCRIPTION)[:MOST_EMBEDS]

@@ -14,7 +14,7 @@ from retrieval.types import Answer
 def show_answer(console: Console, answer: Answer) -> None:
     """Prints what was decided, with numbered sources where there are any."""
     for note in answer.notes:
-        console.print(f"[dim]{NOTES[note]}[/dim]")
+        console.print(f"[dim]{NOTES[note].format_map(answer.note_figures)}[/dim]")
     console.print(escape(reply(answer)), soft_wrap=True)
     if answer.decision == "answer":
         console.print(f"[dim]{confidence_word(answer.confidence)}[/dim]")

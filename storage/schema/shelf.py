@@ -11,3 +11,8 @@ CREATE TABLE unread_document (
 CREATE INDEX document_shelf ON document (source_id, location);
 DROP INDEX document_source;
 """
+
+LAST_READ = """
+ALTER TABLE unread_document ADD COLUMN last_read_at REAL;
+UPDATE unread_document SET last_read_at = (SELECT refreshed_at FROM source WHERE id = source_id);
+"""

@@ -27,12 +27,13 @@ from bot.work.jobs import JOBS, run_job
 from retrieval.engine import Engine
 from retrieval.freshness.staleness import Reason
 from retrieval.settings import RetrievalSettings
-from retrieval.types import Answer, Note, Question
+from retrieval.types import Answer, Citation, Note, Question
 from storage.audit import Action, AuditLine
 from storage.records import JobState
 from tests.bot.server import ANSWERED, UNSURE, a_server, called, labels, text_of
 from tests.discord_loopback import running_discord
 from tests.discord_loopback.client import connected
+from tests.fakes import a_chunk
 
 OTHERS = {code: module for code, module in words.LANGUAGES.items() if module is not english}
 
@@ -138,11 +139,12 @@ def test_what_the_engine_notes_is_said_in_every_language(language: words.Languag
     module = words.LANGUAGES[language]
     assert set(module.NOTES) == set(get_args(Note))
     assert set(module.STALE) == set(get_args(Reason))
-    answer = Answer(Question("q"), "answer", "Thirty days.", 0.9, 0.1, notes=get_args(Note))
+    unread = Citation(1, "Refunds", "faq.md#refunds", "Thirty days.", 0.5, a_chunk("Thirty days."), days_unread=12)
+    answer = Answer(Question("q"), "answer", "Thirty days.", 0.9, 0.1, sources=(unread,), notes=get_args(Note))
     with words.spoken(language):
         (embed,) = shown_for(answer).embeds
     assert str(embed.description).startswith(f"*{module.NOTES['with_error_only']} ")
-    assert all(sentence in str(embed.description) for sentence in module.NOTES.values())
+    assert all(sentence.format(number=1, days=12) in str(embed.description) for sentence in module.NOTES.values())
 
 
 @pytest.mark.asyncio

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from retrieval.types import Note
 from tests.tui.building import DAY, HOUR, NOW
 from tui.times import duration, short_time
 from tui.widgets.axes import whole_ticks
-from tui.words import bar, count, many_lines, one_line, share, short_model, short_places
+from tui.words import NOTES, bar, count, many_lines, one_line, share, short_model, short_places
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,7 @@ def test_what_drives_a_terminal_is_taken_out() -> None:
 )
 def test_ticks_are_few_and_whole(highest: float, ticks: list[float]) -> None:
     assert whole_ticks(highest)[0] == ticks
+
+
+def test_whatever_the_engine_notes_of_an_answer_has_words() -> None:
+    assert set(NOTES) == set(get_args(Note))

@@ -123,7 +123,7 @@ def _outcome(answer: Answer) -> Content:
         Content.from_markup("[$secondary]$stages[/]", stages=_stages(answer)),
     ]
     said = answer.text or (answer.sources[0].quote if answer.sources else "")
-    lines += [Content(line) for line in (notes_words(answer.notes), many_lines(said)[:_LONGEST_QUOTE]) if line]
+    lines += [Content(line) for line in (notes_words(answer), many_lines(said)[:_LONGEST_QUOTE]) if line]
     return Content("\n").join(lines)
 
 

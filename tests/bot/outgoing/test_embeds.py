@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 
 import discord
+from rich.console import Console
 
 from bot import words
 from bot.outgoing.embeds import LONGEST_DESCRIPTION, digest_embed, flag_embed, quoted_embeds, shown_for
+from bot.terminal.answers import answer_as_json, show_answer
 from retrieval.types import Answer, Citation, Question
 from storage.flags import Flag
 from storage.records import StoredCitation
@@ -62,6 +65,18 @@ def test_an_unsure_answer_shows_the_nearest_documents_and_no_confidence() -> Non
 def test_a_reduced_question_is_mentioned_first() -> None:
     (embed,) = shown_for(replace(an_answer(), notes=("shortened",))).embeds
     assert embed.description == f"*{words.NOTES['shortened']}*\n\nThirty days."
+
+
+def test_a_source_that_could_not_be_read_for_days_is_named_on_discord_and_in_a_terminal() -> None:
+    sources = (a_source(1), replace(a_source(2), days_unread=12))
+    answer = replace(an_answer(), sources=sources, notes=("not_read_lately",))
+    said = "Source 2 was last read 12 days ago and could not be read since: it may be out of date."
+    (embed,) = shown_for(answer).embeds
+    assert embed.description == f"*{said}*\n\nThirty days."
+    written = StringIO()
+    show_answer(Console(file=written, width=200), answer)
+    assert said in written.getvalue()
+    assert answer_as_json(answer) == answer_as_json(replace(answer, notes=())), "the names of --json are a contract"
 
 
 def test_small_talk_and_redirects_are_plain_words() -> None:
