@@ -28,6 +28,7 @@ from bot.cogs.privacy import Privacy
 from bot.cogs.reading_again import ReadingAgain
 from bot.cogs.second_thoughts import SecondThoughts
 from bot.cogs.topic_guard import TopicGuard
+from bot.cogs.withdrawals import Withdrawals
 from bot.community.learning import Learning
 from bot.community.noticing import Noticing
 from bot.community.pausing import Pausing
@@ -105,6 +106,7 @@ class KnowbotClient(commands.Bot):
             *(Knowledge(self, learning), Following(self, learning), NewlySolved(self, learning)),
             *(ReadingAgain(self, learning), Privacy(self, answers)),
             *(TopicGuard(self), Moderation(self), Pause(self), Membership(self), DriftNews(self)),
+            Withdrawals(self),
         ):
             await self.add_cog(cog)
         self.places.load()

@@ -108,6 +108,8 @@ DELETE FROM handover WHERE channel_id IN (
 )""",
     "questions with their answers": """
 DELETE FROM interaction WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)""",
+    "answers to be taken off": """
+DELETE FROM withdrawal WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)""",
     "drafts of answers": """
 DELETE FROM answer_draft WHERE channel_id IN (SELECT channel_id FROM server_channel WHERE server_id = :server)""",
     "lines of the audit": "DELETE FROM audit WHERE server = CAST(:server AS TEXT)",

@@ -171,3 +171,9 @@ def m022_flag_of_question(db: Database) -> None:
 def m023_last_read(db: Database) -> None:
     """When what cannot be read just now was read last."""
     _run(db, shelf.LAST_READ)
+
+
+@migrations()
+def m024_second_looks(db: Database) -> None:
+    """Answers that are still right although their documents changed, and such as Discord shows though they are not."""
+    _run(db, review.SECOND_LOOKS)

@@ -34,6 +34,7 @@ from storage.migrations import applied_steps, known_steps, migrations
 from storage.query_adapters import QueryAdapters
 from storage.recorded import Recorded
 from storage.schedule import Schedule
+from storage.second_looks import SecondLooks
 from storage.servers import Servers
 from storage.shelf import Shelf
 from storage.sources import Sources
@@ -94,6 +95,7 @@ class Stores:
     query_adapters: QueryAdapters
     drifts: Drifts
     exams: Exams
+    second_looks: SecondLooks
 
     def write(self) -> AbstractContextManager[None]:
         """A block of writes that are kept together or not at all; see ``write_block``."""
@@ -178,6 +180,7 @@ def _stores(data_dir: Path, db: Connection) -> Stores:
         QueryAdapters(db),
         Drifts(db),
         Exams(db),
+        SecondLooks(db),
     )
 
 

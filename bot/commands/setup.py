@@ -221,6 +221,10 @@ def _show_recalled(recalled: Sequence[Recalled]) -> None:
         _OUT.print(f"  an answer's source has changed since: {', '.join(each.documents)}: {where}")
     if len(recalled) > _LISTED:
         _OUT.print(f"  and the sources of {len(recalled) - _LISTED} more answers")
+    if recalled:
+        _OUT.print(
+            "  `knowbot tui`, Questions, key o: what changed; say that an answer is still right, or take it back"
+        )
 
 
 def _discord_problems(settings: Settings) -> list[str]:

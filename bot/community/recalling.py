@@ -17,17 +17,25 @@ if TYPE_CHECKING:
 async def show_withdrawn(client: KnowbotClient, posted: Iterable[PostedAnswer]) -> None:
     """Replaces each answer by a line that says why it is gone."""
     for each in posted:
-        channel = client.get_channel(each.channel_id)
-        if not isinstance(channel, discord.TextChannel | discord.Thread):
-            continue
-        with words.spoken(client.settings.language_of(channel.guild.id)):
-            gone = words.SOURCE_WITHDRAWN
-        try:
-            await channel.get_partial_message(each.reply_id).edit(content=gone, embeds=[], view=None)
-        except discord.NotFound:
-            continue
-        except discord.HTTPException as refused:
-            client.errors.not_sent(refused, channel)
+        await take_off(client, each, "SOURCE_WITHDRAWN")
+
+
+async def take_off(client: KnowbotClient, posted: PostedAnswer, word: str) -> bool:
+    """Replaces an answer by the line that ``word`` names; False where Discord would not have it."""
+    channel = client.get_channel(posted.channel_id)
+    guild = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+    with words.spoken(client.settings.language_of(guild.id if guild else None)):
+        gone = str(getattr(words, word))
+    # discord.py knows neither direct messages of former lives nor archived threads, and Discord needs the number alone.
+    place = client.get_partial_messageable(posted.channel_id)
+    try:
+        await place.get_partial_message(posted.reply_id).edit(content=gone, embeds=[], view=None)
+    except discord.NotFound:
+        return True
+    except discord.HTTPException as refused:
+        client.errors.not_sent(refused, channel or posted.channel_id)
+        return False
+    return True
 
 
 async def forget_channel(client: KnowbotClient, channel_id: int) -> None:

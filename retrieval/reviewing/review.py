@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.freshness.recall import Change, changes_of
 from retrieval.gate import GATE, GateThresholds, least_confidence
 from retrieval.handed_in.saved_answers import SavedAnswers
 from retrieval.space import Clock
 from storage.errors import KnowbotError
 from storage.interactions import NoSuchInteractionError
+from storage.known_questions import PostedAnswer
 from storage.ledger import ModelCall
 from storage.records import Interaction, Retrieved, Verdict
 from storage.stores import Stores
@@ -32,7 +35,8 @@ class Explained:
 
     ``needed`` is the confidence that an answer took under the ``thresholds`` of that time. ``calls`` are the calls of
     models while it was answered, those for questions at the same moment among them; none once they are summed up.
-    ``golden`` is the document that answers it, where it is a golden question.
+    ``golden`` is the document that answers it, where it is a golden question. ``changes`` say which of its
+    sources do not say so any more; ``owed``: it was withdrawn, and Discord still shows it.
     """
 
     question: Interaction
@@ -41,6 +45,8 @@ class Explained:
     needed: float
     calls: tuple[ModelCall, ...]
     golden: str | None
+    changes: tuple[Change, ...] = ()
+    owed: bool = False
 
 
 class Review:
@@ -60,12 +66,37 @@ class Review:
             least_confidence(question.off_topic_score, question.addressed, thresholds),
             tuple(self._calls(question)),
             self._stores.golden.location_of(question.space, question.question),
+            changes_of(self._stores, question),
+            any(each.interaction_id == interaction_id for each in self._stores.second_looks.owed()),
         )
 
     def mark(self, interaction_id: int, verdict: Verdict | None) -> None:
         """Says whether an answer was right; None takes that back. Raises NoSuchInteractionError."""
         if not self._stores.asked.mark(interaction_id, verdict):
             raise NoSuchInteractionError(f"there is no question {interaction_id} any more: it was forgotten")
+
+    def still_right(self, interaction_id: int, changes: Sequence[Change]) -> None:
+        """Says that an answer holds although its sources changed: it is recalled no more, until they change again.
+
+        ``changes`` are those that somebody has seen. Raises NoSuchInteractionError.
+        """
+        versions = {change.document_location: change.version for change in changes}
+        with self._stores.write():
+            self._stores.interactions.get(interaction_id)
+            self._stores.second_looks.say_still_right(interaction_id, versions, self._clock())
+
+    def withdraw(self, interaction_id: int, by: str) -> bool:
+        """Takes an answer back; False where it was already. Raises NoSuchInteractionError.
+
+        Where it was posted it is owed to Discord, from which the bot takes it off as soon as it runs.
+        """
+        with self._stores.write():
+            given = self._stores.interactions.get(interaction_id)
+            done = self._stores.interactions.withdraw(interaction_id, by, self._clock())
+            if done and given.channel_id is not None and given.reply_id is not None:
+                posted = PostedAnswer(interaction_id, given.channel_id, given.reply_id)
+                self._stores.second_looks.owe(posted, self._clock())
+            return done
 
     def write_answer(self, space: str, question: str, answer: str) -> str:
         """Makes a document of an answer, which every member may read and the next question finds; its location.

@@ -15,3 +15,20 @@ CREATE INDEX flag_day ON flag (space, raised_at);
 
 # Whoever deletes a question deletes its flag with it, and would read all flags to find it.
 FLAG_OF_QUESTION = "CREATE INDEX flag_question ON flag (interaction_id);"
+
+# Who forgets a question forgets what was said of it; an answer that Discord still shows is owed all the same.
+SECOND_LOOKS = """
+CREATE TABLE still_right (
+    interaction_id INTEGER NOT NULL REFERENCES interaction(id) ON DELETE CASCADE,
+    document_location TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    said_at REAL NOT NULL,
+    PRIMARY KEY (interaction_id, document_location)
+) WITHOUT ROWID;
+CREATE TABLE withdrawal (
+    reply_id INTEGER PRIMARY KEY,
+    channel_id INTEGER NOT NULL,
+    interaction_id INTEGER NOT NULL,
+    asked_at REAL NOT NULL
+);
+"""

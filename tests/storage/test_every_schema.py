@@ -64,6 +64,10 @@ ROWS: dict[str, list[str]] = {
     "m017_ranking": [f"query_adapter (generation_id, digest, data) VALUES (1, 'digest', {VECTOR})"],
     "m014_shelf": ["unread_document (source_id, location, reason, noted_at) VALUES (1, 'c.md', 'it is empty', 1.0)"],
     "m018_shadow": ["drift (space, value, made_at) VALUES ('default', '{}', 1.0)"],
+    "m024_second_looks": [
+        "still_right (interaction_id, document_location, content_hash, said_at) VALUES (1, 'a.md', 'hash', 1.0)",
+        "withdrawal (reply_id, channel_id, interaction_id, asked_at) VALUES (78, 5, 1, 1.0)",
+    ],
     "m021_exams": ["exam (space, value, taken_at) VALUES ('default', '{}', 1.0)"],
     "m016_surveys": ["survey (space, value, made_at) VALUES ('default', '{}', 1.0)"],
 }

@@ -10,12 +10,14 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from retrieval.exploring.gaps import Gap
+from retrieval.handed_in.channel_documents import ChannelDocument
 from storage.records import DEFAULT_SPACE, PUBLIC, InteractionDraft
 from tests.tui.building import (
     NOW,
     QUESTIONS,
     SIZE,
     a_console,
+    handbook,
     lines,
     looking,
     open_engine,
@@ -99,6 +101,47 @@ async def test_filters_narrow_the_list_down_and_escape_shows_all(data_dir: Path)
         assert pilot.app.screen.focused is table(pilot, "#question-table")
         await pilot.press("slash", *"xyz", "enter")
         await shown(pilot, "No recorded question is like that")
+
+
+async def test_answers_whose_sources_changed_are_looked_at_again_and_kept_or_taken_back(data_dir: Path) -> None:
+    anew = ChannelDocument("faq.md", "How do I reset my password?", "Open Profile, and press Reset.", PUBLIC)
+    with open_engine(data_dir) as engine:
+        engine.library.add_documents(DEFAULT_SPACE, str(handbook(data_dir)), [anew])
+        engine.stores.interactions.note_reply(2, 7)
+        engine.stores.db.execute("UPDATE interaction SET channel_id = 5 WHERE id = 2")
+    async with a_console(data_dir, "overview").run_test(size=SIZE) as pilot:
+        await shown(pilot, "2 answers quote what has changed since")
+        needs = table(pilot, "#needs")
+        needs.focus()
+        needs.move_cursor(row=[line[2][:9] for line in lines(pilot, "#needs")].index("2 answers"))
+        await pilot.press("enter")
+        await shown(pilot, "sources have changed")
+        await until(pilot, lambda: len(lines(pilot, "#question-table")) == 2)
+        await shown(pilot, "! faq.md quotes what is not there any more")
+        changed = text_of(pilot, "#question-detail").split("What has changed since")[1]
+        assert "was Open Settings" in changed
+        assert "now Open Profile, and press Reset." in changed
+        await pilot.press("k")
+        await told_of(pilot, "still right: it is named no more")
+        await until(pilot, lambda: [line[1] for line in lines(pilot, "#question-table")] == [QUESTIONS[1][0]])
+        await pilot.press("delete")
+        await shown(pilot, "Take the answer back?")
+        await pilot.press("right", "enter")
+        await told_of(pilot, "the bot takes it off Discord within seconds")
+        await shown(pilot, "No recorded question is like that")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(lines(pilot, "#question-table")) == 6)
+        await pilot.press("k")
+        await told_of(pilot, "its sources say what they said")
+        await pilot.press("down")
+        await until(pilot, lambda: "Discord shows it until the bot runs" in text_of(pilot, "#question-reckoning"))
+        await pilot.press("delete")
+        await told_of(pilot, "choose an answer that stands")
+    with looking(data_dir) as stores:
+        assert [each.reply_id for each in stores.second_looks.owed()] == [7]
+        assert stores.interactions.get(1).withdrawn_at is None
+    with open_engine(data_dir) as engine:
+        assert engine.conversations.recalled(DEFAULT_SPACE) == []
 
 
 async def test_gaps_lead_to_their_questions_and_a_survey_is_queued(data_dir: Path) -> None:

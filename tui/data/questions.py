@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.engine import Engine
 from retrieval.exploring.gaps import Gap
+from retrieval.freshness.recall import Change
 from retrieval.reviewing.review import Explained
 from storage.asked import QuestionFilter
 from storage.records import Interaction, Verdict
@@ -39,7 +41,7 @@ class Gaps:
 
 
 class QuestionsData:
-    """Reads questions; the last four methods change what their names say."""
+    """Reads questions; the last six methods change what their names say."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -78,6 +80,25 @@ class QuestionsData:
             )
 
         return await self._desk.threads.reading.run(read)
+
+    async def changed(self) -> tuple[int, ...]:
+        """The numbers of answers whose sources have changed or gone since, and that nobody found still right."""
+
+        def read(engine: Engine) -> tuple[int, ...]:
+            return tuple(each.interaction_id for each in engine.conversations.recalled(self._desk.space))
+
+        return await self._desk.threads.looking.run(read)
+
+    async def still_right(self, question_id: int, changes: Sequence[Change]) -> None:
+        """Says that an answer holds whatever changed, as far as it was seen; raises NoSuchInteractionError."""
+        await self._desk.threads.acting.run(lambda engine: engine.review.still_right(question_id, changes))
+
+    async def withdraw(self, question_id: int) -> bool:
+        """Takes an answer back, on Discord as soon as the bot runs; False where it was already.
+
+        Raises NoSuchInteractionError.
+        """
+        return await self._desk.threads.acting.run(lambda engine: engine.review.withdraw(question_id, BY))
 
     async def mark(self, question_id: int, verdict: Verdict | None) -> None:
         """Says whether an answer was right; raises NoSuchInteractionError."""

@@ -17,7 +17,7 @@ from tui.screens.question_changes import QuestionChanges
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.live_table import LiveTable
 from tui.widgets.question_full import QuestionFull
-from tui.widgets.question_list import Narrowing, question_record, thought_of
+from tui.widgets.question_list import CHANGED, Narrowing, question_record, thought_of
 from tui.widgets.question_pages import QuestionPages
 from tui.widgets.words_box import WordsBox
 from tui.words import DECISIONS
@@ -60,8 +60,13 @@ class QuestionsScreen(QuestionChanges):
         self._show_chosen()
 
     def arrive(self, what: str) -> None:
-        """A decision, or what was thought of an answer, narrows the list down to the last seven days of it."""
-        if what:
+        """A decision, or what was thought of an answer, narrows the list down to the last seven days of it.
+
+        CHANGED to the answers whose sources have changed, whenever they were given.
+        """
+        if what == CHANGED:
+            self.action_changed()
+        elif what:
             week = Narrowing(self.data.space, days=7.0, shadow=False)
             found = replace(week, decision=what) if what in DECISIONS else replace(week, thought=thought_of(what))
             self.query_one(QuestionPages).narrow(found)

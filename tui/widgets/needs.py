@@ -17,6 +17,7 @@ from tui.widgets.health import at_time
 from tui.widgets.job_text import job_name
 from tui.widgets.live_table import Column, LiveTable, Row
 from tui.widgets.panel import TablePanel
+from tui.widgets.question_list import CHANGED
 from tui.widgets.tab_line import TABS
 from tui.words import count, one_line, share
 
@@ -116,7 +117,7 @@ def _worth_a_look(view: Overview, inspection: Inspection | None) -> Iterator[Nee
         yield Need(f"{behind} out of date: press 2, then r, to refresh", "knowledge", wrong=False)
     if inspection and inspection.recalled:
         quoting = count(inspection.recalled, "answer quotes", "answers quote")
-        yield Need(f"{quoting} what has changed since", "questions", "answer", wrong=False)
+        yield Need(f"{quoting} what has changed since", "questions", CHANGED, wrong=False)
     yield from (Need(sentence, "thresholds", wrong=False) for sentence in view.moved)
     if unhelpful := _sum(week, "not helpful"):
         votes = count(unhelpful, "vote of the last 7 days says", "votes of the last 7 days say")

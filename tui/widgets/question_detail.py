@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from retrieval.freshness.recall import Change
 from retrieval.reviewing.review import Explained
 from storage.ledger import ModelCall
 from storage.records import Interaction, Retrieved
@@ -13,6 +14,7 @@ from tui.times import full_time
 from tui.words import count, decision_words, many_lines, one_line, short_model
 
 _SCORE, _TABLE = 7, 53
+_EXCERPT = 300
 _SHORT = {"vector": "pass.", "lexical": "words"}
 
 
@@ -31,6 +33,7 @@ def question_said(explained: Explained) -> Content:
         Content.from_markup("[b]$asked[/b]", asked=asked),
         _decided(explained),
         Content(many_lines(question.answer)),
+        _block("What has changed since   k: still right   del: take it back", _changed(explained.changes)),
         _sources(question),
     )
 
@@ -89,6 +92,20 @@ def _found(retrieved: tuple[Retrieved, ...]) -> Iterator[Content]:
         yield Content(f"{one_line(location):<{room}}{scores}")
 
 
+def _changed(changes: tuple[Change, ...]) -> Iterator[Content]:
+    for change in changes:
+        said = "quotes what is not there any more" if change.version else "is gone, or was forgotten"
+        yield Content(f"! {one_line(change.document_location)} {said}")
+        yield Content.from_markup("  [$secondary]was[/] $quote", quote=_excerpt(change.quote))
+        if change.now:
+            yield Content.from_markup("  [$secondary]now[/] $now", now=_excerpt(change.now))
+
+
+def _excerpt(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _EXCERPT else f"{line[:_EXCERPT]}…"
+
+
 def _cost(explained: Explained) -> Iterator[Content]:
     spent = explained.question.milliseconds
     stages = "  ".join(f"{name} {ms:.0f}" for name, ms in spent.items())
@@ -115,7 +132,8 @@ def _thought(explained: Explained) -> Iterator[Content]:
     if explained.golden:
         yield Content(f"★ golden: {one_line(explained.golden)} answers it")
     if question.withdrawn_at:
-        yield Content(f"↶ withdrawn {full_time(question.withdrawn_at)}")
+        waits = "; Discord shows it until the bot runs" if explained.owed else ""
+        yield Content(f"↶ withdrawn {full_time(question.withdrawn_at)}{waits}")
 
 
 def _sources(question: Interaction) -> Content:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
+from retrieval.freshness.recall import Change
 from retrieval.reviewing.review import Explained
 from storage.errors import KnowbotError
 from storage.records import Interaction
@@ -43,6 +44,11 @@ class QuestionFull(Horizontal):
         """False where the question is shown, and as it was before it became golden, or ceased to be."""
         shown = self._shown
         return not shown or shown.question.id != explained.question.id or shown.golden == explained.golden
+
+    def changes(self, question_id: int) -> tuple[Change, ...]:
+        """What is shown to have changed since that question was answered; nothing while another one is shown."""
+        shown = self._shown
+        return shown.changes if shown and shown.question.id == question_id else ()
 
     def _explain(self, explained: Explained) -> None:
         self._shown = explained

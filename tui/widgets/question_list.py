@@ -26,6 +26,9 @@ COLUMNS = (
     Column("conf.", 5, "right"),
     Column("thought", 8, "right"),
 )
+CHANGED = "changed"
+"""What somebody comes to the questions for who wants to look at such answers again."""
+
 T = TypeVar("T")
 
 _DAY = 86_400.0
@@ -38,7 +41,8 @@ _THOUGHT: tuple[VoteOrVerdict | None, ...] = (None, *get_args(VoteOrVerdict))
 class Narrowing:
     """What the list is narrowed down by; ``days`` back from now, None for any time.
 
-    ``gap`` is the topic that questions with these ``numbers`` have in common; ``shadow`` tells what was only
+    ``gap`` is the topic that questions with these ``numbers`` have in common, or they have ``changed``: their answers
+    quote what is not there any more. ``shadow`` tells what was only
     heard from the rest, None shows both.
     """
 
@@ -52,6 +56,7 @@ class Narrowing:
     gap: str = ""
     numbers: tuple[int, ...] | None = None
     shadow: bool | None = None
+    changed: bool = False
 
     @property
     def given(self) -> bool:
@@ -92,6 +97,7 @@ class Narrowing:
         ]
         named += [Choice("l", _TRAFFIC[self.shadow], "next('traffic')", True)] if self.shadow is not None else []
         named += [Choice("u", f"gap: {self.gap}", "gaps", True)] if self.gap else []
+        named += [Choice("o", "sources have changed", "changed", True)] if self.changed else []
         return [*named, Choice("/", f"“{self.words}”", "search", True)] if self.words else named
 
 

@@ -78,3 +78,47 @@ def test_a_withdrawn_answer_is_not_listed_again(engine: Engine, folder: Path) ->
     engine.library.ingest(folder, SPACE)
     engine.conversations.withdraw(1, 99)
     assert recalled(engine) == []
+
+
+def test_what_changed_is_told_with_what_stands_there_now(engine: Engine, folder: Path) -> None:
+    (folder / "boats.md").write_text("# Boats\n\nThe boats leave at one.\n\n# Fares\n\nA fare is free.\n", "utf-8")
+    engine.library.ingest(folder, SPACE)
+    (change,) = engine.review.explain(1).changes
+    assert (change.document_location, change.quote, change.now) == (
+        *("boats.md", "The boats leave at noon.", "The boats leave at one."),
+    )
+    (folder / "boats.md").unlink()
+    engine.library.ingest(folder, SPACE)
+    (change,) = engine.review.explain(1).changes
+    assert (change.now, change.version) == ("", "")
+
+
+def test_an_answer_that_is_still_right_counts_again_when_its_document_changes_again(
+    engine: Engine, folder: Path, now: list[float]
+) -> None:
+    texts = [f"# Boats\n\nThe boats leave at {time}.\n" for time in ("one", "two")]
+    for text in texts:
+        (folder / "boats.md").write_text(text, "utf-8")
+        engine.library.ingest(folder, SPACE)
+        seen = engine.review.explain(1).changes
+        assert len(recalled(engine)) == 1
+        engine.review.still_right(1, seen)
+        assert recalled(engine) == []
+        assert engine.review.explain(1).changes == ()
+        now[0] += 1
+    (folder / "boats.md").unlink()
+    engine.library.ingest(folder, SPACE)
+    engine.review.still_right(1, seen)
+    assert len(recalled(engine)) == 1, "what was looked at was another version"
+    engine.review.still_right(1, engine.review.explain(1).changes)
+    assert recalled(engine) == []
+
+
+def test_an_answer_that_is_withdrawn_from_afar_is_owed_to_discord_once(engine: Engine) -> None:
+    assert engine.review.withdraw(1, "console")
+    assert not engine.review.withdraw(1, "console")
+    assert engine.review.explain(1).owed
+    assert [(each.channel_id, each.reply_id) for each in engine.stores.second_looks.owed()] == [(5, 7)]
+    assert recalled(engine) == []
+    engine.stores.second_looks.done(7)
+    assert not engine.review.explain(1).owed
