@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import discord
 
@@ -68,8 +69,8 @@ def solved_thread(
     if answer is None:
         return None
     question = people[0]
-    text = f"{question.clean_content.strip()}\n\n## Answer\n\n{answer.clean_content.strip()}"
-    return _document(answer, thread.name, text, (question, answer))
+    document = _document(answer, thread.name, answer.clean_content.strip(), (question, answer))
+    return replace(document, question=question.clean_content.strip())
 
 
 def _tagged_answer(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from retrieval.ingest import IngestReport
 from retrieval.library import Library
 from retrieval.space import Clock
+from retrieval.texts.plain_message import without_markup, without_politeness
 from retrieval.types import Extracted
 from storage.known_questions import PostedAnswer
 from storage.message_documents import MessagePart
@@ -35,7 +36,10 @@ class MessageOfDocument:
 
 @dataclass(frozen=True)
 class ChannelDocument:
-    """A document made of messages; ``location`` is the address of the first, ``visibility`` ``channel:<id>``."""
+    """A document made of messages; ``location`` is the address of the first, ``visibility`` ``channel:<id>``.
+
+    ``question`` is what ``text`` answers, in the words of whoever asked: it is found by them, and never quoted.
+    """
 
     location: str
     title: str
@@ -44,17 +48,24 @@ class ChannelDocument:
     messages: tuple[MessageOfDocument, ...] = ()
     modified_at: float | None = None
     expires_at: float | None = None
+    question: str = ""
 
     def read(self) -> bytes:
         """Everything that makes it another document when it changes."""
-        return f"# {self.title}\n\n{self.text}\n\n{self.visibility} {self.expires_at}".encode()
+        return f"{self._markdown}\n\n{self.visibility} {self.expires_at}".encode()
 
     def extract(self, content: bytes) -> Extracted:
-        """Title and text; the title is a heading of its own, so that a question gets a vector of its own."""
+        """Its text below its headings."""
         from retrieval.extractors.markdown import read_markdown  # noqa: PLC0415 - as in retrieval.extract
 
-        extracted = read_markdown(f"# {self.title}\n\n{self.text}\n", self.location)
+        extracted = read_markdown(f"{self._markdown}\n", self.location)
         return replace(extracted, title=self.title, format=FORMAT)
+
+    @property
+    def _markdown(self) -> str:
+        """Title and question are headings of their own, so that a question gets a vector of its own."""
+        asked = " ".join(without_politeness(without_markup(self.question)).split())
+        return "\n\n".join([f"# {self.title}", *([f"## {asked}"] if asked else []), self.text])
 
 
 class ChannelDocuments:

@@ -63,7 +63,9 @@ async def test_a_thread_is_known_seconds_after_it_is_solved_and_forgotten_when_i
         await server.alice.react(answer, "✅")
         assert texts(server) == [], "she may change her mind"
         await settle(server)
-        assert answer.jump_url in await answer_to(server, server.alice, server.unwatched)
+        said = await answer_to(server, server.alice, server.unwatched)
+        assert "forty-one" in said
+        assert answer.jump_url in said
         await server.alice.unreact(answer, "✅")
         await settle(server)
         assert texts(server) == []

@@ -113,3 +113,24 @@ def test_a_draft_is_known_once_it_is_published_and_only_once(tmp_path: Path) -> 
         assert engine.saved_answers.was_approved(part)
         with pytest.raises(NoSuchDraftError, match="published, discarded or forgotten"):
             engine.saved_answers.publish(number)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("how many stripes is the okapi quota, does anybody know?", "It is forty-two, for every member of the herd."),
+        ("Hi all, since the update to 2.3 I get `invalid state`:\n```\nHTTP 500\n```\nThanks!", "Clear your cookies."),
+    ],
+)
+def test_of_a_solved_thread_the_answer_is_quoted_and_never_its_question(
+    engine: Engine, asked: str, answered: str
+) -> None:
+    message = MessageOfDocument(50, 1, 150)
+    document = ChannelDocument("https://example.org/50", "Help", answered, "public", (message,), question=asked)
+    engine.channel_documents.put("solved", "discord:1", [document])
+    answer = engine.answers.answer(Question(asked, space="solved"))
+    assert answer.sources[0].quote == answered
+    (passage,) = [candidate.chunk for candidate in answer.candidates]
+    assert passage.text == answered
+    assert "Thanks" not in passage.heading
+    engine.channel_documents.forget_message(50)
