@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Set
 
-from retrieval.texts.figures import unfounded
-from retrieval.types import Answer, Citation
+from retrieval.texts.figures import held_by, unfounded
+from retrieval.types import Answer
 from storage.errors import KnowbotError
 
 LONGEST = 1500
@@ -49,39 +49,50 @@ def messages(answer: Answer) -> list[dict[str, str]]:
     return [{"role": "system", "content": _INSTRUCTIONS.format(mark=mark)}, {"role": "user", "content": question}]
 
 
-def presentable(text: str, answer: Answer) -> str:
-    """What may be shown of a text that is still growing; raises WritingFailedError where it may not go on."""
-    shown = _without_open_figure(_OPEN_BRACKET.sub("", text)).strip()
-    _check(shown, answer, answer.sources)
-    return shown
+class Proofreading:
+    """What may be shown of texts that are written from the sources of one answer."""
 
+    def __init__(self, answer: Answer) -> None:
+        self._sources = answer.sources
+        self._asked = held_by(answer.question.text)
+        self._held = {source.number: held_by(source.chunk.text) for source in answer.sources}
 
-def finished(text: str, answer: Answer) -> str:
-    """The whole text; raises WritingFailedError where it is empty or cites nothing, or holds what it may not.
+    def growing(self, text: str) -> str:
+        """What may be shown of a text that is still growing; raises WritingFailedError where it may not go on."""
+        shown = _without_open_figure(_OPEN_BRACKET.sub("", text)).strip()
+        self._check(shown, self._held.keys())
+        return shown
 
-    Its figures stand in the passages that it cites, or in the question.
-    """
-    shown = _OPEN_BRACKET.sub("", text).strip()
-    cited = _cited(shown)
-    if not cited:
-        raise WritingFailedError("the written answer is empty or cites nothing: it is not shown")
-    _check(shown, answer, [source for source in answer.sources if source.number in cited])
-    return shown
+    def finished(self, text: str) -> str:
+        """The whole text; raises WritingFailedError where it is empty or cites nothing, or holds what it may not.
 
+        Its figures stand in the passages that it cites, or in the question.
+        """
+        shown = _OPEN_BRACKET.sub("", text).strip()
+        if not _cited(shown):
+            raise WritingFailedError("the written answer is empty or cites nothing: it is not shown")
+        self._check(shown, _cited(shown))
+        return shown
 
-def _check(shown: str, answer: Answer, sources: Sequence[Citation]) -> None:
-    """Raises WritingFailedError where a text is too long, links or cites astray, or has a figure not in ``sources``."""
-    if len(shown) > LONGEST:
-        raise WritingFailedError(f"the written answer is longer than {LONGEST} characters: the extracted one is kept")
-    foreign = _cited(shown) - {source.number for source in answer.sources}
-    if foreign:
-        raise WritingFailedError(f"the written answer cites [{min(foreign)}], which does not exist: it is not shown")
-    for link in _LINK.findall(shown):
-        if not any(link.rstrip(_LINK_END) in source.chunk.text for source in answer.sources):
-            raise WritingFailedError("the written answer holds a link that no passage holds: it is not shown")
-    said = [*(source.chunk.text for source in sources), answer.question.text]
-    if figure := unfounded(_CITATION.sub(" ", shown), said):
-        raise WritingFailedError(f"the written answer says {figure}, which no passage behind it does: it is not shown")
+    def _check(self, shown: str, numbers: Set[int]) -> None:
+        """Raises WritingFailedError where a text is too long, links or cites astray, or has a figure of its own.
+
+        ``numbers`` are the sources that its figures may be from.
+        """
+        if len(shown) > LONGEST:
+            raise WritingFailedError(f"the written answer is longer than {LONGEST} characters: it is not shown")
+        if foreign := _cited(shown) - self._held.keys():
+            raise WritingFailedError(
+                f"the written answer cites [{min(foreign)}], which does not exist: it is not shown"
+            )
+        for link in _LINK.findall(shown):
+            if not any(link.rstrip(_LINK_END) in source.chunk.text for source in self._sources):
+                raise WritingFailedError("the written answer holds a link that no passage holds: it is not shown")
+        held = self._asked.union(*(self._held[number] for number in numbers))
+        if figure := unfounded(_CITATION.sub(" ", shown), held):
+            raise WritingFailedError(
+                f"the written answer says {figure}, which no passage behind it does: it is not shown"
+            )
 
 
 def _without_open_figure(text: str) -> str:

@@ -11,7 +11,7 @@ from retrieval.api.access import find_access
 from retrieval.api.chat import ChatModel
 from retrieval.costs.metering import Meter
 from retrieval.types import Answer
-from retrieval.write import finished, messages, presentable
+from retrieval.write import Proofreading, messages
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class Writer:
         BudgetExhaustedError, and what the API's errors become.
         """
         text = shown = ""
+        proofreading = Proofreading(answer)
         async with aclosing(self._model.stream(messages(answer), self._meter, answer.question.space)) as pieces:
             async for piece in pieces:
                 text += piece
-                if (grown := presentable(text, answer)) != shown:
+                if (grown := proofreading.growing(text)) != shown:
                     shown = grown
                     yield Draft(shown, final=False)
-        yield Draft(finished(text, answer), final=True)
+        yield Draft(proofreading.finished(text), final=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 
 _FIGURE = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'’ ])\d{3})(?:\1\d{3})*(?:(?!\1)[.,](\d+))?")
@@ -31,26 +31,21 @@ Reading = frozenset[str]
 """What a text has to hold for a figure to be in it: one number in its plain spelling, or the parts of a date."""
 
 
-def unfounded(text: str, sources: Iterable[str]) -> str:
-    """The first figure of ``text`` that none of ``sources`` holds, as it is written; "" where there is none.
+def held_by(text: str) -> frozenset[str]:
+    """Every number that a text holds, in its plain spelling; from two to twelve also as English or German words."""
+    numbers = {number for _, readings in _figures(text) for reading in readings for number in reading}
+    return frozenset(numbers | {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS})
 
-    The numbers of a list (``1.`` and what follows it, at the beginnings of lines) are no figures. Numbers from two to
-    twelve may stand in a source as words, English or German.
+
+def unfounded(text: str, held: Set[str]) -> str:
+    """The first figure of ``text`` that is not ``held`` by its sources, as it is written; "" where there is none.
+
+    The numbers of a list (``1.`` and what follows it, at the beginnings of lines) are no figures.
     """
-    known = {number for source in sources for number in _held(source)}
     for written, readings in _figures(_without_list_numbers(text)):
-        if not any(reading <= known for reading in readings):
+        if not any(reading <= held for reading in readings):
             return written
     return ""
-
-
-def _held(source: str) -> Iterator[str]:
-    for _, readings in _figures(source):
-        for reading in readings:
-            yield from reading
-    for word in _WORD.findall(source.lower()):
-        if word in _WORDS:
-            yield _WORDS[word]
 
 
 def _figures(text: str) -> Iterator[tuple[str, list[Reading]]]:
