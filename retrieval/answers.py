@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from retrieval.answer import Wanted, cite, near_the_best
 from retrieval.by_words import NOT_NOW, answer_by_words, cite_by_words
-from retrieval.calibrate import confidence_features
-from retrieval.embed import Keep, Purpose, RecentVectors, load_model
+from retrieval.embed import Purpose, load_model
 from retrieval.fitting.fit import Fit, kept_fit, kept_weights
 from retrieval.freshness.age import with_age
 from retrieval.gate import decide, kept_thresholds
 from retrieval.judge import Judge
 from retrieval.query import EmptyQuestionError, PreparedQuery, prepare_query
+from retrieval.reading import confidence
 from retrieval.rerank import Reranker
 from retrieval.search import POOL, READ, Found, Query, Ranking, search
 from retrieval.small_talk import SmallTalk
@@ -59,7 +59,6 @@ class Answers:
     ) -> None:
         self._stores, self._spaces, self._judge, self._clock = stores, spaces, judge, clock
         self._small_talk, self._reranker = SmallTalk(), reranker
-        self._sentences: dict[int, RecentVectors] = {}
 
     def warm_up(self, space: str) -> None:
         """Loads a space's model, so that the first question does not wait for it; raises what ``answer`` does."""
@@ -100,23 +99,31 @@ class Answers:
             answer = self._answer_by_words(question)
         return with_age(self._stores, answer, self._clock())
 
+    def confidence(self, question: Question, candidates: Sequence[Candidate]) -> float:
+        """The confidence in an answer to ``question`` by these candidates, best first, had only they been found."""
+        space = self._spaces.active(question.space)
+        vector = _encoded(space, [_query(question, space).text])[0]
+        return confidence(space, kept_fit(self._stores, space.generation).confidence, vector, candidates)
+
     def _answer(self, question: Question, vector: Matrix | None, most: int | None) -> Answer:
         watch = Stopwatch()
         searched = self._search(question, vector, most, watch)
         found, space, fit = searched.found, searched.space, searched.fit
         with watch.stage("judge"):
-            confidence = fit.confidence.probability(confidence_features(found.candidates))
             verdict = self._judge.verdict(question.space, space.embedder, searched.query, searched.vector, found, fit)
             small_talk = self._small_talk.has(question.space, space.embedder, searched.query, searched.vector, found)
         thresholds = kept_thresholds(self._stores, question.space)
-        decision = decide(confidence, verdict.score, small_talk, question.addressed, thresholds)
+        with watch.stage("read"):
+            is_read = not small_talk and verdict.score < thresholds.off_topic
+            sure = confidence(space, fit.confidence, searched.vector if is_read else None, found.candidates)
+        decision = decide(sure, verdict.score, small_talk, question.addressed, thresholds)
         with watch.stage("extract"):
             sources, notes = self._cite(searched, decision)
         return Answer(
             question=question,
             decision=decision,
             text=sources[0].quote if decision == "answer" else "",
-            confidence=confidence,
+            confidence=sure,
             off_topic_score=verdict.score,
             off_topic_signal=verdict.signal or "",
             sources=sources,
@@ -127,8 +134,7 @@ class Answers:
 
     def _search(self, question: Question, vector: Matrix | None, most: int | None, watch: Stopwatch) -> _Searched:
         space = self._spaces.active(question.space)
-        encoder = space.embedder.encoder
-        query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
+        query = _query(question, space)
         with watch.stage("encode"):
             if vector is None or vector.shape != (space.embedder.dimensions,):  # an index was switched to meanwhile
                 vector = _encoded(space, [query.text])[0]
@@ -145,28 +151,22 @@ class Answers:
 
     def _cite(self, searched: _Searched, decision: Decision) -> tuple[tuple[Citation, ...], tuple[Note, ...]]:
         """The sources and the notes. Sentences that may not be encoded are chosen by their words, which is noted."""
-        generation, candidates, query = searched.space.generation, searched.found.candidates, searched.query
+        candidates, query = searched.found.candidates, searched.query
         if decision not in ("answer", "unsure"):
             return (), query.notes
         if decision == "answer":  # who is unsure shows what is nearest, however far that is
             candidates = tuple(near_the_best(candidates))
-        if generation.id not in self._sentences:
-            # What was paid for is kept for a day; a local encoder is quicker than the room is worth.
-            keep: Keep | None = "query" if searched.space.embedder.is_paid else None
-            purpose = Purpose("extract", generation.space, "query", keep)
-            self._sentences[generation.id] = RecentVectors(searched.space.embedder, purpose)
         rarities = searched.found.rarities
         try:
             wanted = Wanted(searched.vector, rarities)
-            return cite(candidates, wanted, self._sentences[generation.id].embed), query.notes
+            return cite(candidates, wanted, searched.space.sentences.embed), query.notes
         except NOT_NOW as error:
             logger.warning("sentences chosen by words only: %s", error)
             return cite_by_words(candidates, query.text, rarities), (*query.notes, "sentences_by_words")
 
     def _answer_by_words(self, question: Question) -> Answer:
         space = self._spaces.active(question.space)
-        encoder = space.embedder.encoder
-        query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
+        query = _query(question, space)
         watch = Stopwatch()
         with watch.stage("search"):
             answer = answer_by_words(self._stores, space.generation, question, query, self._clock())
@@ -178,10 +178,14 @@ class Answers:
             raise NothingIndexedError(space)
 
 
-def _prepared(question: Question, space: OpenSpace) -> PreparedQuery | None:
+def _query(question: Question, space: OpenSpace) -> PreparedQuery:
     encoder = space.embedder.encoder
+    return prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
+
+
+def _prepared(question: Question, space: OpenSpace) -> PreparedQuery | None:
     try:
-        return prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
+        return _query(question, space)
     except EmptyQuestionError:
         return None
 

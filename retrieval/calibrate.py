@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +39,30 @@ Features = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Logistic:
-    """probability = 1 / (1 + exp(-(intercept + weights . features))); ``examples`` says on how many it was fitted."""
+    """probability = 1 / (1 + exp(-(intercept + weights . features))); ``examples`` says on how many it was fitted.
+
+    ``spread`` is the standard deviation of best scores over the questions that gave the scale, 0.0 without one.
+    """
 
     intercept: float
     weights: tuple[float, ...]
     examples: int = 0
+    spread: float = 0.0
 
-    def probability(self, features: Sequence[float]) -> float:
-        """The calibrated probability (0-1)."""
-        return float(_sigmoid(np.array(self.intercept + np.dot(self.weights, features))))
+    def probability(self, features: Sequence[float], lead: float | None = None) -> float:
+        """The calibrated probability (0-1).
 
+        ``lead`` is that by sentences, a difference of cosines, where sentences were read and there is a scale.
+        """
+        log_odds = self.intercept + np.dot(self.weights, features)
+        if lead is not None and self.spread:
+            log_odds += LEAD_WEIGHT * (lead / self.spread - USUAL_LEAD)
+        return float(_sigmoid(np.array(log_odds)))
+
+
+LEAD_WEIGHT, USUAL_LEAD = 0.6, 0.5
+"""What a lead by sentences counts, in spreads of best scores, and the lead that changes nothing.
+See docs/decisions/011."""
 
 GENERAL = Logistic(intercept=0.5, weights=(0.55, 1.05, 0.5))
 """Over features in units of their spread over pseudo-questions, from their mean. See docs/decisions/011."""
@@ -114,7 +128,9 @@ def scaled(found: Sequence[Features], withheld: Sequence[Features], share_by_mea
     # As if one more question had been found and one not: all or none of a few would be no odds.
     smoothed = (share_by_meaning * len(found) + 1) / (len(found) + 2)
     level = LEVEL_WEIGHT * (_log_odds(smoothed) - _log_odds(USUAL_SHARE))
-    return Logistic(float(GENERAL.intercept + level - weights @ mean), tuple(weights.tolist()), len(found))
+    return Logistic(
+        float(GENERAL.intercept + level - weights @ mean), tuple(weights.tolist()), len(found), float(spread[0])
+    )
 
 
 def _log_odds(share: float) -> float:
@@ -136,7 +152,8 @@ def refined(
     solution = _newton(design, truth, weights, start)
     # A larger score or lead never makes an answer less likely; a negative weight is noise.
     slopes = np.maximum(solution[1:], 0.0) / spread
-    return Logistic(float(solution[0] - slopes @ mean), tuple(slopes.tolist()), model.examples + len(seen))
+    intercept = float(solution[0] - slopes @ mean)
+    return replace(model, intercept=intercept, weights=tuple(slopes.tolist()), examples=model.examples + len(seen))
 
 
 def _newton(

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.calibrate import Logistic, confidence_features
+from retrieval.engine import Engine
 from retrieval.evaluation.answers import answer_figures, quoted
 from retrieval.evaluation.data import Grades, Line, read_grades, read_lines, write_lines
+from retrieval.evaluation.refusal import Promise, refusal_figures
 from retrieval.evaluation.workplace import Progress, ingest_corpus, throw_away
 from retrieval.fitting import metrics
-from retrieval.fitting.fit import kept_fit
+from retrieval.gate import kept_thresholds
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Answer, Candidate, Question
 from storage.records import DEFAULT_SPACE
@@ -36,16 +37,14 @@ def evaluate_retrieval(
         for done, query in enumerate(queries, start=1):
             answers.append(engine.answers.answer(Question(query["text"]), most=None))
             on_progress("asking", done, len(queries))
-        confidence = kept_fit(engine.stores, engine.spaces.present(DEFAULT_SPACE)).confidence
+        grades = read_grades(folder / "qrels.tsv")
+        refusal = {"refusal": _refusal(engine, queries, answers, grades)} if grades else {}
     lines = [_retrieval_line(query["id"], answer) for query, answer in zip(queries, answers, strict=True)]
     if run:
         write_lines(run, lines)
     milliseconds = [line["ms"] for line in lines]
     speed = {"p50": float(np.quantile(milliseconds, 0.5)), "p95": float(np.quantile(milliseconds, 0.95))}
-    grades = read_grades(folder / "qrels.tsv")
-    figures = _retrieval_figures(lines, answers, grades) if grades else {}
-    if grades:
-        figures["refusal"] = _refusal(lines, answers, grades, confidence)
+    figures = _retrieval_figures(lines, answers, grades) | refusal if grades else {}
     by_query = {line["query"]: answer for line, answer in zip(lines, answers, strict=True)}
     figures |= answer_figures(folder / "answers.jsonl", by_query)
     return {"queries": len(lines), **figures, "ms_per_query": speed}
@@ -113,22 +112,19 @@ def _answered(judged: Sequence[tuple[Line, Answer]], grades: Grades) -> dict[str
     }
 
 
-def _refusal(
-    lines: Sequence[Line], answers: Sequence[Answer], grades: Grades, confidence: Logistic
-) -> dict[str, float | None]:
-    """How well low confidence tells questions whose documents were withheld, every second one, from the others."""
-    judged = [(line, answer) for line, answer in zip(lines, answers, strict=True) if grades.get(line["query"])]
-    promised = [line["confidence"] for line, _ in judged[::2]]
-    for line, answer in judged[1::2]:
-        relevant = {document for document, grade in grades[line["query"]].items() if grade > 0}
-        left = [c for c in answer.candidates if c.chunk.document_location not in relevant]
-        promised.append(round(confidence.probability(confidence_features(left)), 6))
-    withheld = [False] * len(judged[::2]) + [True] * len(judged[1::2])
-    doubt = [-each for each in promised]
-    return {
-        "auroc": metrics.auroc(doubt, withheld),
-        "recall_at_precision_80": metrics.recall_at_precision(doubt, withheld, 0.8),
-    }
+def _refusal(engine: Engine, queries: Sequence[Line], answers: Sequence[Answer], grades: Grades) -> dict[str, Any]:
+    """See ``refusal_figures``; every second question has its documents withheld."""
+    judged = [(query, answer) for query, answer in zip(queries, answers, strict=True) if grades.get(query["id"])]
+    promises = []
+    for place, (query, answer) in enumerate(judged):
+        relevant, found = grades[query["id"]].keys(), answer.candidates
+        if place % 2:
+            left = [each for each in found if each.chunk.document_location not in relevant]
+            promises.append(Promise(round(engine.answers.confidence(answer.question, left), 6), True, right=False))
+        else:
+            right = bool(found) and found[0].chunk.document_location in relevant
+            promises.append(Promise(round(answer.confidence, 6), False, right))
+    return refusal_figures(promises, kept_thresholds(engine.stores, DEFAULT_SPACE).answer)
 
 
 def _mean(values: Iterable[float]) -> float:

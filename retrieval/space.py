@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from retrieval.chunk import Chunker
 from retrieval.costs.metering import Meter
-from retrieval.embed import Embedder
+from retrieval.embed import Embedder, Purpose, RecentVectors
 from retrieval.encoders import is_behind_api, load_encoder
 from retrieval.encoders.base import AnyEncoder
 from retrieval.encoders.prompts import as_settings
@@ -55,6 +55,8 @@ class OpenSpace:
     todays_chunker: Chunker
     index: VectorIndex
     chunking: Chunking
+    sentences: RecentVectors
+    """Of passages that are read: what is found once is mostly found again soon."""
 
     @property
     def chunker(self) -> Chunker:
@@ -149,7 +151,8 @@ class Spaces:
             before.index if before else VectorIndex(self._stores, generation, exact_up_to=self._settings.exact_up_to)
         )
         chunking = self._stores.generations.chunking_of(generation)
-        return OpenSpace(generation, embedder, chunker, index, chunking)
+        sentences = before.sentences if before else _sentences(generation.space, embedder)
+        return OpenSpace(generation, embedder, chunker, index, chunking, sentences)
 
     def unprompted(self, space: str) -> str:
         """What to do where the active encoder lacks the prompts that it was trained with; "" where it does not.
@@ -174,6 +177,11 @@ class Spaces:
             self._encoders[encoder_name] = load_encoder(encoder_name, models, settings.patient, settings.prompts)
         encoder = self._encoders[encoder_name]
         return Embedder(encoder, self._stores.embedding_cache, self.meter, dimensions)
+
+
+def _sentences(space: str, embedder: Embedder) -> RecentVectors:
+    # What was paid for is kept for a day; a local encoder is quicker than the room is worth.
+    return RecentVectors(embedder, Purpose("extract", space, "query", keep="query" if embedder.is_paid else None))
 
 
 def chunker_for(embedder: Embedder) -> Chunker:

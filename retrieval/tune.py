@@ -15,7 +15,7 @@ import numpy as np
 
 from retrieval.anomaly import NEAREST
 from retrieval.banks import off_topic_lines
-from retrieval.calibrate import ANSWERABLE, confidence_features
+from retrieval.calibrate import ANSWERABLE
 from retrieval.fitting.fit import FIT, FUSION, Fit, fit_space, keep_fit, kept_fit, kept_weights
 from retrieval.fitting.metrics import ndcg
 from retrieval.fitting.pseudo_questions import pseudo_questions
@@ -24,6 +24,7 @@ from retrieval.fitting.rehearsal import FEWEST_GOLDEN, Known, Rehearsed, golden_
 from retrieval.fitting.weighing import HEADINGS, fitted_weights
 from retrieval.fuse import FusionWeights
 from retrieval.gate import GATE, GateThresholds, kept_thresholds
+from retrieval.reading import confidence
 from retrieval.search import Ranking
 from retrieval.space import Clock, OpenSpace
 from retrieval.types import Candidate
@@ -46,8 +47,9 @@ class TooLittleToTuneError(KnowbotError):
 
 @dataclass(frozen=True)
 class _Traffic:
-    """What is asked: questions that have an answer, and off-topic lines."""
+    """What is asked of a space: questions that have an answer, and off-topic lines."""
 
+    space: OpenSpace
     questions: Sequence[Rehearsed]
     strange: Sequence[Rehearsed]
 
@@ -172,7 +174,7 @@ def _questions(stores: Stores, space: OpenSpace, now: float) -> tuple[Literal["g
 
 def _traffic(stores: Stores, space: OpenSpace, asked: Sequence[Known], ranking: Ranking, now: float) -> _Traffic:
     strange = [(line, "") for line in off_topic_lines()[1::3]]
-    return _Traffic(*(rehearse(stores, space, each, ranking, now, "tune") for each in (asked, strange)))
+    return _Traffic(space, *(rehearse(stores, space, each, ranking, now, "tune") for each in (asked, strange)))
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[str]:
@@ -193,16 +195,16 @@ def _ndcg(questions: Sequence[Rehearsed]) -> float:
 def _outcomes(traffic: _Traffic, state: Tuned) -> Outcomes:
     """Questions, every second one once more with its document withheld, and off-topic lines, as they would be asked."""
 
-    def confidence(candidates: Sequence[Candidate]) -> float:
-        return state.fit.confidence.probability(confidence_features(candidates))
+    def sure(each: Rehearsed, candidates: Sequence[Candidate]) -> float:
+        return confidence(traffic.space, state.fit.confidence, each.vector, candidates)
 
     questions = traffic.questions
     ranked = [each.is_right for each in questions]
-    withheld = [confidence(each.withheld) for each in questions[::2]]
-    lines = [confidence(each.candidates) for each in traffic.strange]
+    withheld = [sure(each, each.withheld) for each in questions[::2]]
+    lines = [sure(each, each.candidates) for each in traffic.strange]
     return Outcomes.of(
         [
-            ([confidence(each.candidates) for each in questions], ranked, ANSWERABLE),
+            ([sure(each, each.candidates) for each in questions], ranked, ANSWERABLE),
             (withheld, [False] * len(withheld), (1 - ANSWERABLE) / 2),
             (lines, [False] * len(lines), (1 - ANSWERABLE) / 2),
         ]

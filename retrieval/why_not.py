@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.calibrate import confidence_features
 from retrieval.embed import Purpose
 from retrieval.fitting.fit import kept_fit, kept_ranking
 from retrieval.fuse import FusionWeights, fuse, lexical_scale, nearness
+from retrieval.gate import kept_thresholds
 from retrieval.query import PreparedQuery, prepare_query
+from retrieval.reading import confidence
 from retrieval.search import best_of_documents
 from retrieval.space import Clock, OpenSpace, Spaces
-from retrieval.types import Answer, Candidate
-from storage.records import Document
+from retrieval.types import Answer, Candidate, Question
+from storage.records import Document, Matrix
 from storage.stores import Stores
 
 Lost = Literal["won", "vector", "heading", "lexical", "pool", "hidden", "expired", "no vector", "unknown"]
@@ -63,19 +64,22 @@ class WhyNot:
 
 
 class WhyNots:
-    """Looks at a search once more. Encodes nothing but a question whose vector is not known any more."""
+    """Looks at a search once more. Encodes only what is not remembered of the question and of sentences to be read."""
 
     def __init__(self, stores: Stores, spaces: Spaces, clock: Clock) -> None:
         self._stores, self._spaces, self._clock = stores, spaces, clock
 
     def confidences(self, answer: Answer) -> dict[int, float]:
         """By document id, the probability that each would answer if all before it were not there, best first."""
-        generation = self._spaces.present(answer.question.space)
-        model = kept_fit(self._stores, generation).confidence
+        space = self._spaces.active(answer.question.space)
+        model = kept_fit(self._stores, space.generation).confidence
+        # As it was when it was answered; a vector that must be paid for may not be had just now.
+        is_read = answer.off_topic_score < kept_thresholds(self._stores, answer.question.space).off_topic
+        vector = _asked(space, answer.question)[1] if is_read and not space.embedder.is_paid else None
         left, found = list(answer.candidates), {}
         while left:
             first = left[0].chunk.document_id
-            found[first] = model.probability(confidence_features(left))
+            found[first] = confidence(space, model, vector, left)
             left = [candidate for candidate in left if candidate.chunk.document_id != first]
         return found
 
@@ -90,8 +94,8 @@ class WhyNots:
             return self._outside(answer, document, winner)
         weights = kept_ranking(self._stores, self._spaces.present(answer.question.space)).weights
         lost_at = "won" if chosen.chunk.document_id == winner.chunk.document_id else _lost_at(winner, chosen, weights)
-        confidence = self.confidences(answer)[document.id]
-        return self._compared(answer, WhyNot(location, lost_at, winner, chosen, confidence=confidence))
+        alone = self.confidences(answer)[document.id]
+        return self._compared(answer, WhyNot(location, lost_at, winner, chosen, confidence=alone))
 
     def _outside(self, answer: Answer, document: Document, winner: Candidate) -> WhyNot:
         """A document that is not among the candidates: hidden, expired, without a vector, or too far from all legs."""
@@ -107,10 +111,7 @@ class WhyNots:
 
     def _scored(self, space: OpenSpace, answer: Answer, document: Document) -> list[Candidate]:
         """Every passage of a document with every leg's score, best first."""
-        encoder, question = space.embedder.encoder, answer.question
-        query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
-        purpose = Purpose("ask", question.space, "query", keep="query")
-        vector = space.embedder.embed([query.text], purpose)[0]
+        query, vector = _asked(space, answer.question)
         chunks = {c.id: c for c in self._stores.chunks.of_document(document.id, space.generation.chunking_id)}
         owned, rows = self._stores.vectors.of_chunks(space.generation.id, chunks)
         if not owned:
@@ -118,7 +119,7 @@ class WhyNots:
         ranking = kept_ranking(self._stores, space.generation)
         weights = ranking.weights
         cosines = dict(zip(owned, (rows @ ranking.adapted(vector)).tolist(), strict=True))
-        lexical = self._lexical(space, query, question.visible_to, weights)
+        lexical = self._lexical(space, query, answer.question.visible_to, weights)
         found = []
         for number, chunk in chunks.items():
             scores = (
@@ -152,6 +153,14 @@ class WhyNots:
             stages.append(StageScores(stage, best[winner_id], ranks[winner_id], mine, ranks.get(chosen_id)))
         documents = len(best_of_documents(answer.candidates, LEGS[-1][1]))
         return WhyNot(told.location, told.lost_at, told.winner, told.chosen, tuple(stages), documents, told.confidence)
+
+
+def _asked(space: OpenSpace, question: Question) -> tuple[PreparedQuery, Matrix]:
+    """What the question was searched with, and its unit vector, which is mostly remembered."""
+    encoder = space.embedder.encoder
+    query = prepare_query(question.text, encoder.tokenizer, encoder.max_tokens, question.context)
+    purpose = Purpose("ask", question.space, "query", keep="query")
+    return query, space.embedder.embed([query.text], purpose)[0]
 
 
 def _lost_at(winner: Candidate, chosen: Candidate, weights: FusionWeights) -> Lost:

@@ -25,7 +25,7 @@ from storage.query_adapters import QueryAdapters
 from storage.records import PUBLIC, Generation, Matrix
 from storage.stores import Stores
 
-FIT = "fit-5"
+FIT = "fit-6"
 """The tunable that holds a space's fit; the number moves with what is fitted, so that an older fit is not misread."""
 
 FUSION = "fusion"
@@ -66,7 +66,7 @@ class Fit:
         return Fit(
             generation_id=kept["generation_id"],
             passages=kept["passages"],
-            confidence=Logistic(confidence["intercept"], tuple(confidence["weights"]), confidence["examples"]),
+            confidence=Logistic(**{**confidence, "weights": tuple(confidence["weights"])}),
             documents=Boundary(**documents) if documents else None,
             adapter=QueryAdapter(digest, adapters.get(kept["generation_id"], digest)) if digest else None,
         )

@@ -67,13 +67,17 @@ def missed_at(scores: ArrayLike, positive: ArrayLike, false_flags: float = 0.05)
     return float((values[truth] <= threshold).mean())
 
 
-def recall_at_precision(scores: ArrayLike, positive: ArrayLike, precision: float = 0.8) -> float | None:
+def recall_at_precision(
+    scores: ArrayLike, positive: ArrayLike, precision: float = 0.8, sought: ArrayLike | None = None
+) -> float | None:
     """The largest share of positives that any threshold finds while that share of what it finds is positive.
 
-    0.0 where none does; None without a positive. Tied scores are found together.
+    0.0 where none does; None without a positive. Tied scores are found together. ``sought``: the share of these
+    instead, some of the positives.
     """
     hits, precisions = _by_threshold(scores, positive)
-    return float(hits[precisions >= precision].max(initial=0) / hits[-1]) if hits.size else None
+    found = hits if sought is None else _by_threshold(scores, sought)[0]
+    return float(found[precisions >= precision].max(initial=0) / found[-1]) if found.size else None
 
 
 def _by_threshold(scores: ArrayLike, positive: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -13,7 +13,7 @@ from retrieval.query import prepare_query
 from retrieval.search import POOL, Query, Ranking, search
 from retrieval.space import OpenSpace
 from retrieval.types import Candidate
-from storage.records import PUBLIC
+from storage.records import PUBLIC, Matrix
 from storage.stores import Stores
 
 FEWEST_GOLDEN = 20
@@ -30,9 +30,10 @@ _READERS = frozenset({PUBLIC})
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What was found for a question; ``nearest`` as in a search."""
+    """What was found for a question with this unit vector; ``nearest`` as in a search."""
 
     target: str
+    vector: Matrix
     candidates: Sequence[Candidate]
     nearest: tuple[float, ...]
 
@@ -81,4 +82,7 @@ def rehearse(
         search(stores, space, Query(vector, query.terms, _READERS), ranking, now, pool)
         for query, vector in zip(queries, vectors, strict=True)
     ]
-    return [Rehearsed(target, each.candidates, each.nearest) for (_, target), each in zip(asked, found, strict=True)]
+    return [
+        Rehearsed(target, vector, each.candidates, each.nearest)
+        for (_, target), vector, each in zip(asked, vectors, found, strict=True)
+    ]

@@ -12,10 +12,10 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from retrieval.calibrate import confidence_features
 from retrieval.fitting.fit import kept_fit, kept_ranking
 from retrieval.fitting.rehearsal import Basis, questions_with_answers, rehearse
 from retrieval.gate import kept_thresholds
+from retrieval.reading import confidence
 from retrieval.space import Clock, Spaces
 from storage.stores import Stores
 
@@ -69,11 +69,11 @@ class Exams:
         basis, asked = questions_with_answers(self._stores, opened, now, QUESTIONS)
         ranking = kept_ranking(self._stores, opened.generation)
         rehearsed = rehearse(self._stores, opened, asked, ranking, now, "exam")
-        confidence = kept_fit(self._stores, opened.generation).confidence
+        model = kept_fit(self._stores, opened.generation).confidence
         least = kept_thresholds(self._stores, space).answer
         there, lacking = rehearsed[::2], rehearsed[1::2]
-        silent = [confidence.probability(confidence_features(each.candidates)) < least for each in there]
-        refused = [confidence.probability(confidence_features(each.withheld)) < least for each in lacking]
+        silent = [confidence(opened, model, each.vector, each.candidates) < least for each in there]
+        refused = [confidence(opened, model, each.vector, each.withheld) < least for each in lacking]
         right = [each.is_right for each in there]
         taken = Exam(space, now, basis, len(asked), _share(right), _share(silent), _share(refused))
         self._stores.exams.add(space, asdict(taken), now)

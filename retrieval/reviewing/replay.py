@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.calibrate import confidence_features
+from retrieval.anomaly import Verdict
 from retrieval.fitting.fit import FIT
-from retrieval.fitting.rehearsal import rehearse
+from retrieval.fitting.rehearsal import Rehearsed, rehearse
 from retrieval.gate import GateThresholds, raises_flag
 from retrieval.judge import Judge, opinions
 from retrieval.lab import WORST, Effect, Lab, Near, decided, near
+from retrieval.reading import confidence
 from retrieval.space import OpenSpace
 from retrieval.tune import Tuned
 from storage.recorded import Scored
@@ -98,13 +99,15 @@ def asked_anew(
     _, heard = judge.heard(space.generation.space, [text for text, _ in asked])
     taught = judge.taught(space.generation.space, space.embedder)
     return [
-        replace(
-            message,
-            confidence=state.fit.confidence.probability(confidence_features(each.candidates)),
-            off_topic_score=verdict.score,
-        )
+        replace(message, confidence=_confidence(space, state, each, verdict), off_topic_score=verdict.score)
         for message, each, verdict in zip(kept, found, opinions(heard, taught, state.fit), strict=True)
     ]
+
+
+def _confidence(space: OpenSpace, state: Tuned, asked: Rehearsed, verdict: Verdict) -> float:
+    """What looks off topic is not read."""
+    vector = asked.vector if verdict.score < state.thresholds.off_topic else None
+    return confidence(space, state.fit.confidence, vector, asked.candidates)
 
 
 def _boldest(stores: Stores, recorded: Sequence[Scored], thresholds: GateThresholds) -> tuple[Near, ...]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_UNITS_READ = 40
+_WORD = re.compile(r"\w")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[*`]*[A-Z0-9À-Þ])")
 _LINE = re.compile(r"[^\n]+")
 _FENCE = re.compile(r"^\s*(```|~~~)")
@@ -52,6 +54,12 @@ def units(passage: str) -> list[Unit]:
     elif prose_start is not None:
         found += _sentences(passage, prose_start, previous_end)
     return found
+
+
+def worded_units(passage: str) -> list[Unit]:
+    """The units that are read, at most 40. Without rules: they answer nothing, and the one in a table would keep its
+    head from its rows."""
+    return [unit for unit in units(passage) if _WORD.search(passage, unit.start, unit.end)][:_UNITS_READ]
 
 
 def _begins(line: str) -> bool:

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.answer import MOST_SOURCES, NEAR_THE_BEST, Encode, Wanted, cite, near_the_best
+from retrieval.answer import NEAR_THE_BEST, Wanted, cite, near_the_best
+from retrieval.reading import MOST_SOURCES, Encode
 from retrieval.texts.stretch import ENOUGH, LONGEST_QUOTE
 from storage.records import Matrix
 from tests.fakes import a_candidate, a_chunk

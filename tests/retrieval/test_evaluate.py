@@ -46,7 +46,7 @@ def test_retrieval_figures_are_those_of_the_run(folder: Path, tmp_path: Path) ->
     assert figures["ndcg@10"] == figures["hit@1"] == figures["mrr@10"] == 1.0
     assert set(figures["stages"]) == {"vector", "lexical", "fused", "final"}
     assert set(figures["ms_per_query"]) == {"p50", "p95"}
-    assert set(figures["refusal"]) == {"auroc", "recall_at_precision_80"}
+    assert set(figures["refusal"]) == {"auroc", "recall_at_precision_80", "would_be_wrong"}
     answered, decisions = figures["answered"], [line["decision"] for line in lines_of(tmp_path / "run.jsonl")]
     assert answered["share"] == decisions.count("answer") / 3 > 0
     assert answered["first_relevant"] == 1.0

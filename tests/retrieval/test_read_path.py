@@ -12,8 +12,9 @@ from retrieval.engine import Engine
 from retrieval.settings import RetrievalSettings
 from retrieval.types import Asked, Question
 
-MOST_STATEMENTS = 25
-"""Of an answer, its record included; SQLite's own work inside a full-text index does not count."""
+MOST_STATEMENTS = 31
+"""Of an answer, its record and the sentences that are read included; SQLite's own work inside a full-text index does
+not count."""
 
 _ANY_OF_A_LIST = re.compile(r"SCAN (wanted|json_each|readable|CONSTANT ROW|\d+ CONSTANT|chunk_fts|NULL)|VIRTUAL TABLE")
 

@@ -165,6 +165,10 @@ class TestRecallAtPrecision:
     def test_tied_scores_are_found_together(self) -> None:
         assert recall_at_precision([1.0, 1.0, 1.0], [True, False, False], 0.8) == 0.0
 
+    def test_some_of_the_positives_may_be_sought(self) -> None:
+        scores, positive, sought = [0.9, 0.8, 0.7, 0.6], [True, True, False, True], [False, True, False, True]
+        assert recall_at_precision(scores, positive, 0.8, sought) == 0.5
+
     def test_without_a_positive_there_is_none(self) -> None:
         assert recall_at_precision([0.3], [False]) is None
 

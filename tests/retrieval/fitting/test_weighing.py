@@ -57,5 +57,5 @@ def test_words_count_more_where_words_find_the_document() -> None:
     """By meaning another document is nearer; from a weight of 0.4 on words outweigh it."""
     right = replace(a_candidate(a_chunk("right", 1), 0.0), vector=0.4, lexical=1.0)
     wrong = replace(a_candidate(a_chunk("wrong", 2), 0.0), vector=0.78, lexical=0.0)
-    asked = [Rehearsed(right.chunk.document_location, (wrong, right), ())] * 900
+    asked = [Rehearsed(right.chunk.document_location, np.zeros(1, np.float32), (wrong, right), ())] * 900
     assert fitted_weights(dict.fromkeys(HEADINGS, asked)) == FusionWeights(0.4)
