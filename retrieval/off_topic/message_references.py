@@ -18,21 +18,27 @@ from numpy.typing import NDArray
 
 from retrieval.anomaly import FEWEST_REFERENCES, NEAREST, Boundary, Similarities, nearest_mean, spread
 from retrieval.off_topic.neighbourhoods import MOST_NEIGHBOURS, Neighbourhoods, Rows
-from retrieval.off_topic.topic_clusters import FEWEST_MESSAGES, FOLDS, SettledClusters, evenly
+from retrieval.off_topic.topic_clusters import FEWEST_MESSAGES, SettledClusters, evenly
 from retrieval.off_topic.topic_words import Terms, TopicWords
 from storage.records import Matrix
 
 TAUGHT_WEIGHT = 0.7
 CROWDING_WEIGHT = 0.25
-CLUSTERS_WEIGHT = 2.0
+CLUSTERS_WEIGHT = 1.5
 """Weight of how well a message fits a cluster, times the share of their differences that clusters explain."""
 
 WORDS_WEIGHT = 0.3
-MOST_HELD_OUT = 2000
-"""Messages that a threshold is fitted on; its quantile gets little steadier by more."""
+MOST_HELD_OUT = 4000
+"""Messages that a threshold is fitted on: the share that it gives away is then off by a third of a hundredth."""
+
+FOLDS = 20
+"""Held-out messages are compared with those of the other folds (row % FOLDS): nearly as many as one of tomorrow is."""
 
 GUESSED = 3
 """Clusters and words are guesses at what is off topic: this many taught off-topic messages halve their weight."""
+
+_NEVER_NEAREST = 4.0
+"""What is taken off a cosine to rank behind all others."""
 
 FALSE_FLAGS = 0.05
 """The share of on-topic messages that a threshold gives away, unless the operator chose another."""
@@ -96,9 +102,9 @@ class MessageReferences:
 
     def similarities(self, messages: Matrix, terms: Sequence[Terms] = ()) -> Similarities:
         """How like the references each message is, shape (len(messages),); may be negative."""
-        similar = self.nearness(messages, slice(None))
+        similar = self.nearness(messages)
         if self.clusters is not None:
-            similar = similar + self.clusters_scale(self.clusters.whole.fit_of(messages))
+            similar = similar + self.clusters_scale(self.clusters.fit_of(messages))
         return similar + self.words_scale(self.words.best(terms)) if terms else similar
 
     def boundary(self, false_flags: float = FALSE_FLAGS) -> Boundary | None:
@@ -113,11 +119,12 @@ class MessageReferences:
         threshold = float(np.partition(self.held_out, place - 1)[place - 1])
         return Boundary(threshold, spread(self.held_out), len(self.on_topic))
 
-    def nearness(self, messages: Matrix, known: Rows | slice) -> Similarities:
-        """The first part, to the references ``known`` (their rows), less likeness to off-topic ones."""
-        nearest = neighbours(len(self.on_topic))
-        crowding = np.float32(CROWDING_WEIGHT) * self.crowding[known]
-        similar = nearest_mean(messages, self.on_topic[known], nearest, less=crowding)
+    def nearness(self, messages: Matrix, fold: int | None = None) -> Similarities:
+        """The first part, to the references that are not in the ``fold``, less likeness to off-topic ones."""
+        less = np.float32(CROWDING_WEIGHT) * self.crowding
+        if fold is not None:
+            less[fold::FOLDS] = _NEVER_NEAREST
+        similar = nearest_mean(messages, self.on_topic, neighbours(len(self.on_topic)), less=less)
         if not len(self.off_topic):
             return similar
         return similar - np.float32(TAUGHT_WEIGHT) * nearest_mean(messages, self.off_topic, NEAREST)
@@ -151,15 +158,12 @@ def _measured(learnt: MessageReferences, terms: Sequence[Terms]) -> MessageRefer
 
     Judged by all others, most would have a twin among them, which a message of tomorrow has less often.
     """
-    count, clusters = len(learnt.on_topic), learnt.clusters
-    chosen = evenly(count, MOST_HELD_OUT)
-    nearness, fits = np.zeros(len(chosen), np.float32), np.zeros(len(chosen))
+    chosen, clusters = evenly(len(learnt.on_topic), MOST_HELD_OUT), learnt.clusters
+    held_out, nearness = learnt.on_topic[chosen], np.zeros(len(chosen), np.float32)
     for fold in range(FOLDS):
-        others, own = np.flatnonzero(np.arange(count) % FOLDS != fold), chosen % FOLDS == fold
-        held_out = learnt.on_topic[chosen[own]]
-        nearness[own] = learnt.nearness(held_out, others)
-        if clusters:
-            fits[own] = clusters.without_fold[fold].fit_of(held_out)
+        own = chosen % FOLDS == fold
+        nearness[own] = learnt.nearness(held_out[own], fold)
+    fits = clusters.held_out_fit(held_out, chosen) if clusters else np.zeros(len(chosen))
     said = learnt.words.best([terms[row] for row in chosen], among=True) if terms else np.zeros(len(chosen))
     unit = float(np.std(nearness)) * GUESSED / (GUESSED + len(learnt.off_topic))
     by_words = _Scale.of(said, WORDS_WEIGHT * unit)

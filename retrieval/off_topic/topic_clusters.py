@@ -2,8 +2,12 @@
 
 The measure is the relative Mahalanobis distance (Ren et al. 2021, "A Simple Fix to Mahalanobis Distance for Improving
 Near-OOD Detection"): how much better a message fits the nearest cluster than the messages as a whole. There are no
-labels, so clusters are found by k-means, at several numbers of clusters whose opinions are averaged; covariances are
-shrunk by half, and everything happens in the few dimensions in which the messages vary most.
+labels, so clusters are found by k-means; covariances are shrunk by half, and everything happens in the few dimensions
+in which the messages vary most.
+
+Which clusters k-means finds is a matter of luck, so that many opinions are averaged: those of several numbers of
+clusters, each made again and again without some of the messages (bagging: Breiman 1996). A message that was learnt from
+is judged by those that were made without it ("out of bag"), as one of tomorrow is by all of them.
 """
 
 from __future__ import annotations
@@ -15,20 +19,23 @@ from numpy.typing import NDArray
 
 from storage.records import Matrix
 
-CLUSTERS = (5, 10, 20)
+CLUSTERS = (10, 20)
 FEWEST_MESSAGES = 150
 """Fewer messages say nothing of twenty clusters."""
 
 MOST_MESSAGES = 2000
-FOLDS = 5
+FOLDS = 10
+LEFT_OUT = 3
+"""Folds (row % FOLDS) that each clustering is made without: every fold is left out by as many clusterings."""
+
 FEWEST_TO_WAIT = 8000
 """Up to so many messages clusters are made anew for each."""
 
 _DIMENSIONS = 128
 _ROUNDS = 25
-_SEED = 1
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -53,15 +60,15 @@ class TopicClusters:
     clusterings: tuple[_Clustering, ...]
 
     @staticmethod
-    def of(messages: Matrix) -> TopicClusters:
+    def of(messages: Matrix, seed: int = 0) -> TopicClusters:
         """The clusters of unit vectors, one a row; at most MOST_MESSAGES of them are looked at."""
         rows = np.asarray(messages[evenly(len(messages), MOST_MESSAGES)], dtype=np.float64)
         mean = rows.mean(axis=0)
         basis = _principal(rows - mean)
         rows = (rows - mean) @ basis.T
-        clusterings = []
+        clusterings, draw = [], np.random.default_rng(seed)
         for count in CLUSTERS:
-            centres, owners = _k_means(rows, count)
+            centres, owners = _k_means(rows, count, draw)
             within = rows - centres[owners]
             ridge = np.eye(len(basis)) * (within**2).sum() / within.size
             clusterings.append(_Clustering(centres, _turn(within.T @ within / len(rows) + ridge)))
@@ -91,15 +98,14 @@ class TopicClusters:
 
 @dataclass(frozen=True)
 class SettledClusters:
-    """The clusters of the first ``settled`` messages, and those of the same without each fold (row % FOLDS).
+    """Clusters of the first ``settled`` messages, made FOLDS times, each time without LEFT_OUT of the folds.
 
-    ``explained`` is the mean share that the latter explain of the folds that they lack. All is made anew once a few in
-    a hundred are new: one message more does not move it.
+    ``explained`` is the mean share that they explain of the messages that they were made without. All is made anew once
+    a few in a hundred are new: one message more does not move it.
     """
 
     settled: int
-    whole: TopicClusters
-    without_fold: tuple[TopicClusters, ...]
+    made: tuple[TopicClusters, ...]
     explained: float
 
     @staticmethod
@@ -108,15 +114,38 @@ class SettledClusters:
         settled = _settled(len(messages))
         if former and former.settled == settled:
             return former
-        first, fold_of = messages[:settled], np.arange(settled) % FOLDS
-        folds = tuple(TopicClusters.of(first[fold_of != fold]) for fold in range(FOLDS))
-        explained = [clusters.explained(first[fold_of == fold]) for fold, clusters in enumerate(folds)]
-        return SettledClusters(settled, TopicClusters.of(first), folds, float(np.mean(explained)))
+        first, rows = messages[:settled], np.arange(settled)
+        made, explained = [], []
+        for number in range(FOLDS):
+            left_out = _left_out(number, rows)
+            made.append(TopicClusters.of(first[~left_out], seed=number))
+            explained.append(made[-1].explained(first[left_out]))
+        return SettledClusters(settled, tuple(made), float(np.mean(explained)))
+
+    def fit_of(self, messages: Matrix) -> Array:
+        """How much nearer each message is to a cluster than to the whole, shape (len(messages),); higher is nearer."""
+        return np.asarray(np.mean([clusters.fit_of(messages) for clusters in self.made], axis=0))
+
+    def held_out_fit(self, messages: Matrix, rows: Rows) -> Array:
+        """The same of messages that were learnt from, by the clusters that were made without them.
+
+        ``rows`` says where among those learnt from each of them stands.
+        """
+        fits = np.zeros(len(messages))
+        for number, clusters in enumerate(self.made):
+            left_out = _left_out(number, rows)
+            fits[left_out] += clusters.fit_of(messages[left_out]) / LEFT_OUT
+        return fits
 
 
-def evenly(count: int, most: int) -> NDArray[np.int64]:
+def evenly(count: int, most: int) -> Rows:
     """At most ``most`` of the rows 0 to ``count`` - 1, evenly spread."""
     return np.unique(np.linspace(0, max(count - 1, 0), min(count, most)).astype(np.int64))
+
+
+def _left_out(number: int, rows: Rows) -> NDArray[np.bool_]:
+    """Which of the rows the clustering of that number is made without."""
+    return np.asarray((rows - number) % FOLDS < LEFT_OUT)
 
 
 def _settled(count: int) -> int:
@@ -143,22 +172,22 @@ def _distances(rows: Array, centres: Array) -> Array:
     return np.asarray(np.maximum(squares, 0.0))
 
 
-def _k_means(rows: Array, count: int) -> tuple[Array, NDArray[np.int64]]:
+def _k_means(rows: Array, count: int, draw: np.random.Generator) -> tuple[Array, Rows]:
     """Centres, and the number of each row's centre (Lloyd's rounds; begun as in Arthur and Vassilvitskii 2007)."""
-    centres = _spread_out(rows, count)
+    centres = _spread_out(rows, count, draw)
     owners = np.zeros(len(rows), dtype=np.int64)
     for _ in range(_ROUNDS):
         before, owners = owners, _distances(rows, centres).argmin(axis=1)
         if (before == owners).all():
             break
-        for number in np.unique(owners):
-            centres[number] = rows[owners == number].mean(axis=0)
+        members = np.arange(count)[:, None] == owners
+        sizes = members.sum(axis=1)
+        centres = np.where(sizes[:, None], members @ rows / np.maximum(sizes, 1)[:, None], centres)
     return centres, owners
 
 
-def _spread_out(rows: Array, count: int) -> Array:
+def _spread_out(rows: Array, count: int, draw: np.random.Generator) -> Array:
     """Rows to begin with, each drawn by its squared distance to those before."""
-    draw = np.random.default_rng(_SEED)
     chosen = [int(draw.integers(len(rows)))]
     nearest = np.full(len(rows), np.inf)
     for _ in range(count - 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from retrieval.off_topic.topic_clusters import MOST_MESSAGES, TopicClusters
+from retrieval.off_topic.topic_clusters import MOST_MESSAGES, SettledClusters, TopicClusters
 from retrieval.off_topic.topic_words import TopicWords
 from storage.records import Matrix
 
@@ -44,6 +44,29 @@ class TestClusters:
     def test_however_many_messages_there_are_a_bounded_number_is_looked_at(self) -> None:
         rows = around(TOPICS, MOST_MESSAGES // 5 + 100)
         assert np.isfinite(TopicClusters.of(rows).fit_of(rows[:3])).all()
+
+
+class TestManyClusterings:
+    def test_a_message_that_was_learnt_from_is_judged_by_the_clusters_that_were_made_without_it(self) -> None:
+        """The stranger is a cluster of its own where it was learnt from."""
+        messages = np.concatenate([around(TOPICS, 40), ELSEWHERE[:1]])
+        clusters, place = SettledClusters.of(messages), np.array([len(messages) - 1])
+        assert clusters.held_out_fit(ELSEWHERE[:1], place)[0] < clusters.fit_of(ELSEWHERE[:1])[0] - 50
+
+    def test_of_messages_like_those_of_tomorrow_both_say_the_same(self) -> None:
+        messages, tomorrow = around(TOPICS, 60), around(TOPICS, 60, seed=3)
+        clusters = SettledClusters.of(messages)
+        held_out, new = clusters.held_out_fit(messages, np.arange(len(messages))), clusters.fit_of(tomorrow)
+        assert np.median(held_out) == pytest.approx(np.median(new), rel=0.1)
+
+    def test_the_order_of_the_messages_matters_less_than_for_one_clustering(self) -> None:
+        diffuse, heard = around(np.zeros((1, 16), np.float32), 400), around(np.zeros((1, 16), np.float32), 50, seed=1)
+
+        def luck(kind: type[TopicClusters] | type[SettledClusters]) -> float:
+            one, other = (kind.of(rows).fit_of(heard) for rows in (diffuse, diffuse[::-1].copy()))
+            return float(np.abs(one - other).mean())
+
+        assert luck(SettledClusters) < 0.7 * luck(TopicClusters)
 
 
 class TestWords:
