@@ -69,7 +69,8 @@ class MessageReferences:
     """Unit vectors of on-topic and off-topic messages, one a row, and what was learnt from them.
 
     ``crowding`` says how crowded the place of each on-topic message is. ``held_out`` are similarities of on-topic
-    messages, each to those of the folds that it is not in: what messages of tomorrow will have.
+    messages, each to those of the folds that it is not in: what messages of tomorrow will have. ``held_out_nearness``
+    is what on-topic messages contribute to them.
     """
 
     neighbourhoods: Neighbourhoods
@@ -79,12 +80,13 @@ class MessageReferences:
     clusters: SettledClusters | None
     words_scale: _Scale
     clusters_scale: _Scale
+    held_out_nearness: Similarities
     held_out: Similarities
 
     @staticmethod
     def of(on_topic: Matrix, off_topic: Matrix, terms: Sequence[Terms] = ()) -> MessageReferences:
         """Learns from the messages; ``terms`` are the words of those on topic, where they may count."""
-        return _learnt(Neighbourhoods.of(on_topic), off_topic, terms, None)
+        return _learnt(Neighbourhoods.of(on_topic), off_topic, terms)
 
     def after(self, kept: Rows, added: Matrix, off_topic: Matrix, terms: Sequence[Terms] = ()) -> MessageReferences:
         """What ``of`` learns, without learning anew what stays as it is.
@@ -93,7 +95,9 @@ class MessageReferences:
         """
         unmoved = kept[: self.clusters.settled] if self.clusters else kept
         stand = self.clusters and np.array_equal(unmoved, np.arange(self.clusters.settled))
-        return _learnt(self.neighbourhoods.after(kept, added), off_topic, terms, self.clusters if stand else None)
+        neighbourhoods = self.neighbourhoods.after(kept, added)
+        nearness = self.held_out_nearness if neighbourhoods is self.neighbourhoods else None
+        return _learnt(neighbourhoods, off_topic, terms, self.clusters if stand else None, nearness)
 
     @property
     def on_topic(self) -> Matrix:
@@ -102,7 +106,7 @@ class MessageReferences:
 
     def similarities(self, messages: Matrix, terms: Sequence[Terms] = ()) -> Similarities:
         """How like the references each message is, shape (len(messages),); may be negative."""
-        similar = self.nearness(messages)
+        similar = self.nearness(messages) - self.likeness_to_off_topic(messages)
         if self.clusters is not None:
             similar = similar + self.clusters_scale(self.clusters.fit_of(messages))
         return similar + self.words_scale(self.words.best(terms)) if terms else similar
@@ -120,14 +124,15 @@ class MessageReferences:
         return Boundary(threshold, spread(self.held_out), len(self.on_topic))
 
     def nearness(self, messages: Matrix, fold: int | None = None) -> Similarities:
-        """The first part, to the references that are not in the ``fold``, less likeness to off-topic ones."""
+        """How near the on-topic messages that are not in the ``fold`` are to each message, shape (len(messages),)."""
         less = np.float32(CROWDING_WEIGHT) * self.crowding
         if fold is not None:
             less[fold::FOLDS] = _NEVER_NEAREST
-        similar = nearest_mean(messages, self.on_topic, neighbours(len(self.on_topic)), less=less)
-        if not len(self.off_topic):
-            return similar
-        return similar - np.float32(TAUGHT_WEIGHT) * nearest_mean(messages, self.off_topic, NEAREST)
+        return nearest_mean(messages, self.on_topic, neighbours(len(self.on_topic)), less=less)
+
+    def likeness_to_off_topic(self, messages: Matrix) -> Similarities:
+        """What is taken off for resembling off-topic messages, shape (len(messages),)."""
+        return np.float32(TAUGHT_WEIGHT) * nearest_mean(messages, self.off_topic, NEAREST)
 
 
 def neighbours(references: int) -> int:
@@ -136,35 +141,50 @@ def neighbours(references: int) -> int:
 
 
 def _learnt(
-    neighbourhoods: Neighbourhoods, off_topic: Matrix, terms: Sequence[Terms], former: SettledClusters | None
+    neighbourhoods: Neighbourhoods,
+    off_topic: Matrix,
+    terms: Sequence[Terms],
+    clusters: SettledClusters | None = None,
+    nearness: Similarities | None = None,
 ) -> MessageReferences:
-    """``former`` are clusters that were made of the first of these messages."""
+    """``clusters`` were made of the first of these messages, ``nearness`` is that of those held out, where known."""
     on_topic = neighbourhoods.messages
     learnt = MessageReferences(
         neighbourhoods=neighbourhoods,
         off_topic=off_topic,
         crowding=neighbourhoods.crowding(neighbours(len(on_topic))),
         words=TopicWords.of(terms),
-        clusters=SettledClusters.of(on_topic, former) if len(on_topic) >= FEWEST_MESSAGES else None,
+        clusters=SettledClusters.of(on_topic, clusters) if len(on_topic) >= FEWEST_MESSAGES else None,
         words_scale=_WORTHLESS,
         clusters_scale=_WORTHLESS,
+        held_out_nearness=np.zeros(0, np.float32),
         held_out=np.zeros(0, np.float32),
     )
-    return learnt if len(on_topic) < FEWEST_REFERENCES else _measured(learnt, terms)
+    if len(on_topic) < FEWEST_REFERENCES:
+        return learnt
+    rows = evenly(len(on_topic), MOST_HELD_OUT)
+    nearness = _held_out_nearness(learnt, rows) if nearness is None else nearness
+    return _measured(replace(learnt, held_out_nearness=nearness), rows, terms)
 
 
-def _measured(learnt: MessageReferences, terms: Sequence[Terms]) -> MessageReferences:
-    """With what every part is worth, and what it comes to for messages judged by the folds that they are not in.
+def _held_out_nearness(learnt: MessageReferences, rows: Rows) -> Similarities:
+    """That of the on-topic messages in ``rows``, each to the other folds.
 
     Judged by all others, most would have a twin among them, which a message of tomorrow has less often.
     """
-    chosen, clusters = evenly(len(learnt.on_topic), MOST_HELD_OUT), learnt.clusters
-    held_out, nearness = learnt.on_topic[chosen], np.zeros(len(chosen), np.float32)
+    nearness = np.zeros(len(rows), np.float32)
     for fold in range(FOLDS):
-        own = chosen % FOLDS == fold
-        nearness[own] = learnt.nearness(held_out[own], fold)
-    fits = clusters.held_out_fit(held_out, chosen) if clusters else np.zeros(len(chosen))
-    said = learnt.words.best([terms[row] for row in chosen], among=True) if terms else np.zeros(len(chosen))
+        own = rows % FOLDS == fold
+        nearness[own] = learnt.nearness(learnt.on_topic[rows[own]], fold)
+    return nearness
+
+
+def _measured(learnt: MessageReferences, rows: Rows, terms: Sequence[Terms]) -> MessageReferences:
+    """With what every part is worth, and what it comes to for the held-out messages in ``rows``."""
+    held_out, clusters = learnt.on_topic[rows], learnt.clusters
+    nearness = learnt.held_out_nearness - learnt.likeness_to_off_topic(held_out)
+    fits = clusters.held_out_fit(held_out, rows) if clusters else np.zeros(len(rows))
+    said = learnt.words.best([terms[row] for row in rows], among=True) if terms else np.zeros(len(rows))
     unit = float(np.std(nearness)) * GUESSED / (GUESSED + len(learnt.off_topic))
     by_words = _Scale.of(said, WORDS_WEIGHT * unit)
     by_clusters = _Scale.of(fits, CLUSTERS_WEIGHT * max(clusters.explained if clusters else 0.0, 0.0) * unit)
