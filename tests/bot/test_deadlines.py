@@ -58,7 +58,8 @@ async def test_a_busy_knowbot_acknowledges_within_three_seconds_and_answers_late
             await asyncio.sleep(5)
             return await run(*args, **kwargs)
 
-        await server.client.remove_cog("topic guard")  # its clock would be waiting in the lane as well
+        for with_a_clock in ("topic guard", "withdrawals", "drift news", "reading again"):
+            await server.client.remove_cog(with_a_clock)  # its clock would be waiting in the lane as well
         monkeypatch.setattr(server.client.lane, "run", slowly)
         for way, use in WAYS.items():
             result = await use(server, reply)

@@ -72,7 +72,8 @@ def test_no_answer_is_too_long_for_a_message(
     text: str, cited: list[tuple[str, str, str]], decision: Decision, asked: str
 ) -> None:
     sources = tuple(Citation(n, title, place, "q", 0.5, a_chunk("q")) for n, (title, place, _) in enumerate(cited, 1))
-    answer = Answer(Question(asked), decision, text, 0.9, 0.1, "", sources, notes=NOTES)
+    notes = [note for note in NOTES if sources or note != "not_read_lately"]  # which tells of a source
+    answer = Answer(Question(asked), decision, text, 0.9, 0.1, "", sources, notes=tuple(notes))
     shown = shown_for(answer, asked)
     assert len(shown.content) <= limits.CONTENT
     check(shown.embeds)
