@@ -1,14 +1,15 @@
 """What fewer dimensions and fewer bits cost in quality and save in room: measured on what is stored.
 
 Vectors are cut to their first components and normalised again (Matryoshka representations: Kusupati et al. 2022), so
-nothing but the questions is encoded for it. The questions are the corpus's own (``fitting/pseudo_questions.py``).
+nothing but the questions is encoded for it. The questions are the corpus's own (``fitting/pseudo_questions.py``);
+``benchmarks/smaller_vectors.py`` asks those that people had.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -50,13 +51,14 @@ class SizeReport:
 
 
 @dataclass(frozen=True)
-class _Trial:
-    """The same questions for every size: their vectors, the document each wants, and whose each stored row is."""
+class Trial:
+    """The same questions for every size: their vectors, the grades of the documents that each wants by their ids, and
+    whose each stored row is."""
 
     rows: Matrix
-    owners: list[str]
+    owners: Sequence[str]
     questions: Matrix
-    wanted: list[str]
+    grades: Sequence[Mapping[str, int]]
 
 
 def sizes_below(full: int, wanted: int | None) -> list[int]:
@@ -67,16 +69,20 @@ def sizes_below(full: int, wanted: int | None) -> list[int]:
 
 def compare_sizes(stores: Stores, space: OpenSpace, sizes: Sequence[int]) -> list[SizeReport]:
     """Every size at every precision, the full one first; raises NothingToCompareError in an empty space."""
-    trial = _trial(stores, space)
-    full = space.embedder.dimensions
-    baseline, _ = _asked(trial, full, "f32")
+    asked = pseudo_questions(stores.chunks.of_space(space.generation))
+    return reports(trial_of(stores, space, [(each.text, {str(each.document_id): 1}) for each in asked]), sizes)
+
+
+def reports(trial: Trial, sizes: Sequence[int]) -> list[SizeReport]:
+    """Every size at every precision, each beside the full one."""
+    baseline, _ = _asked(trial, trial.rows.shape[1], "f32")
     return [_report(trial, size, precision, baseline) for size in sizes for precision in get_args(Precision)]
 
 
-def _trial(stores: Stores, space: OpenSpace) -> _Trial:
+def trial_of(stores: Stores, space: OpenSpace, asked: Sequence[tuple[str, Mapping[str, int]]]) -> Trial:
+    """What is stored of a space, and these questions with the grades of documents; raises NothingToCompareError."""
     generation = space.generation
     chunks = {chunk.id: chunk for chunk in stores.chunks.of_space(generation)}
-    asked = pseudo_questions(list(chunks.values()))
     parts = list(stores.vectors.stored(generation.id))
     if not asked or not parts:
         raise NothingToCompareError(f"space '{generation.space}' has too few documents to be asked about: ingest some")
@@ -85,30 +91,29 @@ def _trial(stores: Stores, space: OpenSpace) -> _Trial:
     owners = [
         str(chunks[chunk_of[number]].document_id) if chunk_of[number] in chunks else "" for number in ids.tolist()
     ]
-    texts = [question.text for question in asked]
-    return _Trial(
+    texts = [text for text, _ in asked]
+    return Trial(
         rows=np.concatenate([rows for _, rows in parts]),
         owners=owners,
         questions=space.embedder.embed(texts, Purpose("compare", generation.space, "query")),
-        wanted=[str(question.document_id) for question in asked],
+        grades=[grades for _, grades in asked],
     )
 
 
-def _report(trial: _Trial, size: int, precision: Precision, baseline: Sequence[Sequence[str]]) -> SizeReport:
+def _report(trial: Trial, size: int, precision: Precision, baseline: Sequence[Sequence[str]]) -> SizeReport:
     ranked, seconds = _asked(trial, size, precision)
-    grades = [{document: 1} for document in trial.wanted]
     return SizeReport(
         dimensions=size,
         precision=precision,
         storage_bytes=len(trial.rows) * size * BYTES[precision],
         milliseconds=1000 * seconds,
-        recall=_mean(recall(each, grade, DEPTH) for each, grade in zip(ranked, grades, strict=True)),
-        ndcg=_mean(ndcg(each, grade, DEPTH) for each, grade in zip(ranked, grades, strict=True)),
+        recall=_mean(recall(each, grades, DEPTH) for each, grades in zip(ranked, trial.grades, strict=True)),
+        ndcg=_mean(ndcg(each, grades, DEPTH) for each, grades in zip(ranked, trial.grades, strict=True)),
         kept=_mean(len({*each} & {*full}) / len(full) for each, full in zip(ranked, baseline, strict=True)),
     )
 
 
-def _asked(trial: _Trial, size: int, precision: Precision) -> tuple[list[list[str]], float]:
+def _asked(trial: Trial, size: int, precision: Precision) -> tuple[list[list[str]], float]:
     """The first ten documents for every question, and the median seconds of one search."""
     rows = quantised(normalised(trial.rows[:, :size]), precision)
     questions = quantised(normalised(trial.questions[:, :size]), precision)
