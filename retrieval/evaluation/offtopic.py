@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.engine import Engine
 from retrieval.evaluation.data import EvaluationDataError, Line, read_lines, write_lines
@@ -14,6 +15,9 @@ from retrieval.evaluation.workplace import Progress, ingest_corpus, throw_away
 from retrieval.fitting import metrics
 from retrieval.settings import RetrievalSettings
 from storage.records import DEFAULT_SPACE
+
+_TEXTBOOK_THRESHOLD = 0.35
+"""Of the cosine to the nearest reference, below which introductions call a message off topic."""
 
 
 def evaluate_offtopic(
@@ -58,6 +62,16 @@ def _offtopic_figures(lines: Sequence[Line], labels: Sequence[str | None], neare
         "false_flag_rate": float(flagged[~out].mean()) if (~out).any() else None,
         "off_topic_recall": float(flagged[out].mean()) if out.any() else None,
         "baseline_auroc": metrics.auroc([-nearest[i] for i in known], out),
+        f"baseline_below_{_TEXTBOOK_THRESHOLD}": _below(np.array([nearest[i] for i in known]), out),
+    }
+
+
+def _below(nearest: NDArray[np.float64], out: NDArray[np.bool_]) -> dict[str, float | None]:
+    """What a fixed threshold would flag, of those that are on topic and of those that are not."""
+    flagged = nearest < _TEXTBOOK_THRESHOLD
+    return {
+        "false_flag_rate": float(flagged[~out].mean()) if (~out).any() else None,
+        "recall": float(flagged[out].mean()) if out.any() else None,
     }
 
 

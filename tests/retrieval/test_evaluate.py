@@ -89,6 +89,7 @@ def test_off_topic_messages_are_told_apart_by_their_references(folder: Path, tmp
     assert {"aupr", "missed_at_5pct_false_flags", "false_flag_rate", "off_topic_recall", "baseline_auroc"} <= set(
         figures
     )
+    assert figures["baseline_below_0.35"] == {"false_flag_rate": 0.0, "recall": 1.0}
     run = lines_of(tmp_path / "run.jsonl")
     assert [set(line) for line in run] == [{"line", "score", "flagged"}] * 3
     assert run[1]["score"] > max(run[0]["score"], run[2]["score"])
