@@ -18,14 +18,15 @@ DIMENSIONS, QUERIES, NEIGHBOURS = 384, 100, 10
 SIZES = (2_000, 10_000, 20_000)
 
 
-def filled(stores: Stores, count: int) -> Generation:
-    """A generation of ``count`` passages."""
+def filled(stores: Stores, matrix: Matrix) -> Generation:
+    """A generation of as many passages as ``matrix`` has rows, which are their vectors."""
+    count = len(matrix)
     chunking = stores.generations.chunking("bench", {})
     generation = stores.generations.create("default", chunking, "bench", {}, DIMENSIONS, 0.0)
     drafts = [ChunkDraft(i, "", f"passage {i}", "", f"bench.md#{i}", i, i + 1, 3) for i in range(count)]
     document = stores.documents.put("default", DocumentDraft("bench.md", "bench", "", "markdown", "0"), 0.0)
     ids = stores.chunks.put(document, chunking, drafts)
-    vectors = zip(ids, like_passages(count, 1), strict=True)
+    vectors = zip(ids, matrix, strict=True)
     stores.vectors.put(generation.id, [(chunk, "passage", str(chunk), vector) for chunk, vector in vectors])
     return generation
 
@@ -43,7 +44,7 @@ def main() -> None:
     """Prints a line a size."""
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder, open_stores(Path(folder)) as stores:
-            generation = filled(stores, size)
+            generation = filled(stores, like_passages(size, 1))
             exact = VectorIndex(stores, generation, exact_up_to=10**9)
             exact.save()
             graph = VectorIndex(stores, generation, exact_up_to=0)

@@ -65,12 +65,12 @@ def _encoded(model: SentenceTransformer, texts: Sequence[str]) -> tuple[Matrix, 
     import torch  # noqa: PLC0415 - seconds, as everywhere
 
     order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-    mean = np.empty((len(texts), model.get_sentence_embedding_dimension() or 0), dtype=np.float32)
+    mean = np.empty((len(texts), model.get_embedding_dimension() or 0), dtype=np.float32)
     first = np.empty_like(mean)
     for start in range(0, len(order), _BATCH):
         places = order[start : start + _BATCH]
         with torch.inference_mode():
-            out = model.forward(model.tokenize([texts[place] for place in places]))
+            out = model.forward(model.preprocess([texts[place] for place in places]))
         mean[places] = out["sentence_embedding"].numpy()
         first[places] = out["token_embeddings"][:, 0].numpy()
     return normalised(mean), normalised(first)

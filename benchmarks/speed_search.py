@@ -21,7 +21,7 @@ from storage.vector_index import VectorIndex
 SIZES = (10_000, 100_000)
 _QUERIES, _NEAREST = 200, 10
 _CARE = 128  # ours is built with the same
-_WIDTHS = (16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 256, 384, 512)
+_WIDTHS = (2, 4, 8, 16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 256, 384, 512)
 
 _FAISS, _CELLS = "FAISS HNSW", "FAISS IVFFlat"
 
@@ -46,17 +46,17 @@ def rows() -> tuple[list[Row], list[str]]:
     """The rows, and what could not be measured."""
     found: list[Row] = []
     for size in SIZES:
-        found += _rows_at(size)
+        found += rows_over(like_passages(size, 1), like_passages(_QUERIES, 2))
     missing = [f"{name} is not installed" for name in ("faiss", "hnswlib") if not importlib.util.find_spec(name)]
     return found, missing
 
 
-def _rows_at(size: int) -> list[Row]:
-    matrix = like_passages(size, 1)
-    queries = like_passages(_QUERIES, 2)
+def rows_over(matrix: Matrix, queries: Matrix) -> list[Row]:
+    """The rows of these unit vectors, asked with those."""
+    size = len(matrix)
     exact = [set(textbook_search(matrix, query)) for query in queries]
     with tempfile.TemporaryDirectory() as folder, open_stores(Path(folder)) as stores:
-        generation = filled(stores, size)
+        generation = filled(stores, matrix)
         index = VectorIndex(stores, generation, exact_up_to=20_000)
         built = seconds(index.save)
         files = IndexFiles(stores, generation, "bf16")
@@ -153,7 +153,11 @@ def _graph(matrix: Matrix) -> Built:
 
 
 def _cells(matrix: Matrix) -> Built:
-    """Cells around as many centres as FAISS's guide wants, four times the root of the vectors; ``nprobe`` are read."""
+    """Cells around as many centres as FAISS's guide wants, four times the root of the vectors; ``nprobe`` are read.
+
+    What is like passages here lies around a thousand sentences, which cells fit as they do not fit what people write:
+    see ``real_lines.py``.
+    """
     import faiss  # noqa: PLC0415 - an extra
 
     faiss.omp_set_num_threads(1)
