@@ -27,6 +27,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 REFUND = "how many days do I have to get a refund on a yearly Cloud plan"
 UNSURE = "updated yesterday and don't like it. how can i roll back to the previous release"
 FOOTBALL = "who do you think wins the champions league this year"
+REFUND = "how many days do I have to get a refund on a yearly Cloud plan"
 CELERON = "got an ancient celeron nas, cpu doesn't do avx2. any special image i could use instead?"
 
 
@@ -79,10 +80,10 @@ async def _human(server: Server) -> str:
 
 
 async def _withdrawn(server: Server) -> str:
-    asked = await server.alice.send(server.helpful, CELERON)
+    asked = await server.alice.send(server.helpful, REFUND)
     await server.mod.click(server.said(server.helpful)[-1], label=words.WITHDRAW)
     reply, names = server.said(server.helpful)[-1], _names(server)
-    return page([post(asked, names), post(reply, names, f"↱ alice  {CELERON}")])
+    return page([post(asked, names), post(reply, names, f"↱ alice  {REFUND}")])
 
 
 async def _flagged(server: Server) -> dict[str, str]:
